@@ -1,0 +1,4 @@
+import { program } from "@rsync/build-presets/program";
+import { defineConfig } from "tsup";
+
+export default defineConfig(program());

@@ -1,0 +1,4 @@
+import { library } from "@rsync/build-presets/library";
+import { defineConfig } from "tsup";
+
+export default defineConfig(library({ platform: "neutral" }));

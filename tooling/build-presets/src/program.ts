@@ -1,0 +1,34 @@
+import type { Options } from "tsup";
+
+/** A command that people run: `src/main.ts` with its dependencies left outside, to be installed beside it. */
+export function program(): Options {
+  return {
+    entry: ["src/main.ts"],
+    format: ["esm"],
+    target: "node24",
+    platform: "node",
+    dts: false,
+    removeNodeProtocol: false, // otherwise node:sqlite becomes "sqlite", which does not exist
+    sourcemap: true,
+    splitting: false,
+    clean: true,
+  };
+}
+
+/**
+ * A command in one file that needs nothing installed beside it.
+ *
+ * `workers` are built files of worker threads (`*-worker.js`), which a program starts by their path and which
+ * therefore lie beside the bundle as files of their own.
+ */
+export function standaloneProgram(options: { readonly workers: Readonly<Record<string, string>> }): Options {
+  return {
+    ...program(),
+    entry: { main: "src/main.ts", ...options.workers },
+    noExternal: [/.*/],
+    // CommonJS dependencies (undici) call require for Node's own modules, which an ES module has not.
+    banner: {
+      js: 'import { createRequire as createRequireForBundle } from "node:module"; const require = createRequireForBundle(import.meta.url);',
+    },
+  };
+}

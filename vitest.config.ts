@@ -1,0 +1,29 @@
+import { existsSync, readdirSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+/** Tests run from sources: no build is needed, and a change in one package is seen by all. */
+const sourceConditions = ["@rsync/source", "module", "node", "development|production"];
+
+const workspaces = ["packages", "apps", "tooling"]
+  .flatMap((folder) => readdirSync(new URL(folder, import.meta.url)).map((name) => `${folder}/${name}`))
+  .filter((workspace) => existsSync(new URL(`${workspace}/test`, import.meta.url)));
+
+export default defineConfig({
+  test: {
+    projects: workspaces.map((workspace) => ({
+      ssr: { resolve: { conditions: sourceConditions } },
+      test: {
+        name: workspace.slice(workspace.indexOf("/") + 1),
+        root: workspace,
+        include: ["test/**/*.test.ts"],
+        // What a test starts by itself (worker threads, child processes of the same kind) runs sources too.
+        execArgv: ["--conditions=@rsync/source"],
+      },
+    })),
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**/*.ts", "apps/*/src/**/*.ts"],
+      reporter: ["text-summary", "json-summary"],
+    },
+  },
+});
