@@ -1,0 +1,145 @@
+// Who said it, and what it is worth
+export {
+  type AcknowledgementVerdict,
+  type EvidenceRules,
+  judgeAcknowledgement,
+  type NoVoteReason,
+  type ProvenDurability,
+  weigh,
+} from "./evidence/acknowledgement.ts";
+export { type EchoVerdict, judgeEcho } from "./evidence/echo.ts";
+export { describeFault, type Fault } from "./evidence/fault.ts";
+export {
+  formatIdentification,
+  type Identification,
+  type Introduction,
+  parseIdentification,
+  REFILLING_HEADER,
+  REGION_HEADER,
+  SEEN_HEADER,
+  STORE_HEADER,
+  type StoreMark,
+  UNIDENTIFIED,
+} from "./evidence/introduction.ts";
+export {
+  type Claims,
+  hearMark,
+  isSeedStyle,
+  judgePeer,
+  type PeerExpectation,
+  type PeerJudgement,
+  type PeerMemory,
+  unknownPeer,
+} from "./evidence/peer.ts";
+export { type Problem, type ProblemKind, problemKind, problemType } from "./evidence/problem.ts";
+export { type FaultContext, type Treatment, treatmentOf } from "./evidence/retry-table.ts";
+
+// Delivery to one region
+export { type BackoffRules, backoffMs } from "./lane/backoff.ts";
+export { failuresOf, type Health, type HealthRules, spendsAttempts } from "./lane/health.ts";
+export {
+  type At,
+  createLane,
+  type ItemOutcome,
+  type Lane,
+  type LaneCommand,
+  type LaneEvent,
+  type LaneItem,
+  type LaneRules,
+  type NextAttempt,
+} from "./lane/lane.ts";
+export { isAvailable, type RegionSyncStatus, UNAVAILABLE_AFTER_FAILURES } from "./lane/region-status.ts";
+export { stepLane, wakeAtMs } from "./lane/step-lane.ts";
+export type { PositionRange } from "./lane/unread-ranges.ts";
+// Seams: implement these to replace a part
+export type { CancelTimer, Clock, Random, RandomId } from "./seams/clock.ts";
+export type { Logger, LogLevel, LogLine } from "./seams/logger.ts";
+export {
+  type Append,
+  type AppendResult,
+  type Conflict,
+  type Cursor,
+  type DeadLetter,
+  type Durability,
+  type Epoch,
+  type ForeignAppend,
+  type HeldState,
+  type LogRange,
+  type LogRow,
+  type OwnAppend,
+  type ReceiptStore,
+  SEED_STYLE_STORE,
+} from "./seams/receipt-store.ts";
+export { StoreError, type StoreErrorKind } from "./seams/store-error.ts";
+export type {
+  Acknowledgement,
+  Destination,
+  ReadReply,
+  RegionDescription,
+  Transport,
+  TransportCall,
+  TransportResult,
+} from "./seams/transport.ts";
+// Waiting for a quorum
+export {
+  createTally,
+  decide,
+  judge,
+  type Outcome,
+  type RegionTally,
+  stepTally,
+  type Tally,
+  type TallyEvent,
+  type TallyRules,
+  type Trouble,
+} from "./tally/tally.ts";
+
+// The receipt: what it is, its wire form, its canonical bytes.
+export { canonicalBytes, canonicalText, type DigestedReceipt } from "./receipt/canonical-form.ts";
+export { compareStates, type StateComparison } from "./receipt/compare-states.ts";
+export { formatWireReceipt } from "./receipt/format-receipt.ts";
+export { bytesFromHex, hexFromBytes } from "./receipt/hex.ts";
+export {
+  type EnvelopeUse,
+  type InvalidReceipt,
+  type ParsedReceiptObject,
+  type ParsedWireReceipt,
+  type PartialEnvelope,
+  parseReceiptObject,
+  parseWireReceipt,
+  parseWireReceiptValue,
+  type ReceiptInput,
+  type WireReceipt,
+} from "./receipt/parse-receipt.ts";
+export { parseWireJson, type WireJson } from "./receipt/parse-wire-json.ts";
+export type { Envelope, Receipt, ReceiptRecord, ReceiptState } from "./receipt/receipt.ts";
+export type { ReceiptProblem } from "./receipt/receipt-problem.ts";
+
+// The quorum: policies, verdicts and what explains them.
+export { canonicalPolicyBytes, canonicalPolicyText } from "./quorum/canonical-policy.ts";
+export {
+  explainVerdict,
+  type RegionExplanation,
+  type ThresholdExplanation,
+  type VerdictExplanation,
+} from "./quorum/explain-verdict.ts";
+export type {
+  PolicyBranch,
+  QuorumPolicy,
+  RegionPolicy,
+  ThresholdPolicy,
+  Verdict,
+  Vote,
+  Votes,
+} from "./quorum/policy.ts";
+export { policyRegions } from "./quorum/policy-regions.ts";
+export {
+  allPolicy,
+  bothPolicies,
+  majorityPolicy,
+  totalWeight,
+  type Voter,
+  weightPolicy,
+  zonesPolicy,
+} from "./quorum/presets.ts";
+export { verdict } from "./quorum/verdict.ts";

@@ -1,0 +1,32 @@
+/**
+ * Bytes to lower-case hex and back, by table: `Uint8Array.prototype.toHex` is not on every runtime that we support.
+ */
+
+const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+const notHex = 0xff;
+const nibbleOfCode: Uint8Array = new Uint8Array(128).fill(notHex);
+for (const [nibble, digit] of [..."0123456789abcdef"].entries()) {
+  nibbleOfCode[digit.charCodeAt(0)] = nibble;
+  nibbleOfCode[digit.toUpperCase().charCodeAt(0)] = nibble;
+}
+
+/** Two lower-case hex digits for each byte. */
+export function hexFromBytes(bytes: Uint8Array): string {
+  let hex = "";
+  for (let index = 0; index < bytes.length; index++) hex += hexOfByte[bytes[index] ?? 0];
+  return hex;
+}
+
+/** The bytes that `hex` stands for, upper or lower case; undefined when a digit is missing or is none. */
+export function bytesFromHex(hex: string): Uint8Array | undefined {
+  if (hex.length % 2 !== 0) return undefined;
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let index = 0; index < bytes.length; index++) {
+    const high = nibbleOfCode[hex.charCodeAt(index * 2)] ?? notHex;
+    const low = nibbleOfCode[hex.charCodeAt(index * 2 + 1)] ?? notHex;
+    if (high === notHex || low === notHex) return undefined;
+    bytes[index] = (high << 4) | low;
+  }
+  return bytes;
+}
