@@ -51,6 +51,55 @@ export {
 export { isAvailable, type RegionSyncStatus, UNAVAILABLE_AFTER_FAILURES } from "./lane/region-status.ts";
 export { stepLane, wakeAtMs } from "./lane/step-lane.ts";
 export type { PositionRange } from "./lane/unread-ranges.ts";
+// The quorum: policies, verdicts and what explains them.
+export { canonicalPolicyBytes, canonicalPolicyText } from "./quorum/canonical-policy.ts";
+export {
+  explainVerdict,
+  type RegionExplanation,
+  type ThresholdExplanation,
+  type VerdictExplanation,
+} from "./quorum/explain-verdict.ts";
+export type {
+  PolicyBranch,
+  QuorumPolicy,
+  RegionPolicy,
+  ThresholdPolicy,
+  Verdict,
+  Vote,
+  Votes,
+} from "./quorum/policy.ts";
+export { policyRegions } from "./quorum/policy-regions.ts";
+export {
+  allPolicy,
+  bothPolicies,
+  majorityPolicy,
+  totalWeight,
+  type Voter,
+  weightPolicy,
+  zonesPolicy,
+} from "./quorum/presets.ts";
+export { verdict } from "./quorum/verdict.ts";
+
+// The receipt: what it is, its wire form, its canonical bytes.
+export { canonicalBytes, canonicalText, type DigestedReceipt } from "./receipt/canonical-form.ts";
+export { compareStates, type StateComparison } from "./receipt/compare-states.ts";
+export { formatWireReceipt } from "./receipt/format-receipt.ts";
+export { bytesFromHex, hexFromBytes } from "./receipt/hex.ts";
+export {
+  type EnvelopeUse,
+  type InvalidReceipt,
+  type ParsedReceiptObject,
+  type ParsedWireReceipt,
+  type PartialEnvelope,
+  parseReceiptObject,
+  parseWireReceipt,
+  parseWireReceiptValue,
+  type ReceiptInput,
+  type WireReceipt,
+} from "./receipt/parse-receipt.ts";
+export { parseWireJson, type WireJson } from "./receipt/parse-wire-json.ts";
+export type { Envelope, Receipt, ReceiptRecord, ReceiptState } from "./receipt/receipt.ts";
+export type { ReceiptProblem } from "./receipt/receipt-problem.ts";
 // Seams: implement these to replace a part
 export type { CancelTimer, Clock, Random, RandomId } from "./seams/clock.ts";
 export type { Logger, LogLevel, LogLine } from "./seams/logger.ts";
@@ -93,53 +142,3 @@ export {
   type TallyRules,
   type Trouble,
 } from "./tally/tally.ts";
-
-// The receipt: what it is, its wire form, its canonical bytes.
-export { canonicalBytes, canonicalText, type DigestedReceipt } from "./receipt/canonical-form.ts";
-export { compareStates, type StateComparison } from "./receipt/compare-states.ts";
-export { formatWireReceipt } from "./receipt/format-receipt.ts";
-export { bytesFromHex, hexFromBytes } from "./receipt/hex.ts";
-export {
-  type EnvelopeUse,
-  type InvalidReceipt,
-  type ParsedReceiptObject,
-  type ParsedWireReceipt,
-  type PartialEnvelope,
-  parseReceiptObject,
-  parseWireReceipt,
-  parseWireReceiptValue,
-  type ReceiptInput,
-  type WireReceipt,
-} from "./receipt/parse-receipt.ts";
-export { parseWireJson, type WireJson } from "./receipt/parse-wire-json.ts";
-export type { Envelope, Receipt, ReceiptRecord, ReceiptState } from "./receipt/receipt.ts";
-export type { ReceiptProblem } from "./receipt/receipt-problem.ts";
-
-// The quorum: policies, verdicts and what explains them.
-export { canonicalPolicyBytes, canonicalPolicyText } from "./quorum/canonical-policy.ts";
-export {
-  explainVerdict,
-  type RegionExplanation,
-  type ThresholdExplanation,
-  type VerdictExplanation,
-} from "./quorum/explain-verdict.ts";
-export type {
-  PolicyBranch,
-  QuorumPolicy,
-  RegionPolicy,
-  ThresholdPolicy,
-  Verdict,
-  Vote,
-  Votes,
-} from "./quorum/policy.ts";
-export { policyRegions } from "./quorum/policy-regions.ts";
-export {
-  allPolicy,
-  bothPolicies,
-  majorityPolicy,
-  totalWeight,
-  type Voter,
-  weightPolicy,
-  zonesPolicy,
-} from "./quorum/presets.ts";
-export { verdict } from "./quorum/verdict.ts";
