@@ -46,12 +46,7 @@ const layers: readonly ForbiddenRule[] = [
     { path: "^packages/testkit/src/" },
     { path: "(^|/)node_modules/", pathNot: "(^|/)node_modules/(vitest|@vitest/[^/]+)/" },
   ),
-  forbid(
-    "packages-know-no-app",
-    "Apps sit on top.",
-    { path: "^packages/" },
-    { path: "^apps/" },
-  ),
+  forbid("packages-know-no-app", "Apps sit on top.", { path: "^packages/" }, { path: "^apps/" }),
   forbid(
     "apps-know-no-other-app",
     "An app may start another one's program, found as an installed package; it never imports its source.",
