@@ -7,6 +7,7 @@ export type ProblemKind =
   | "unsupported-media-type"
   | "method-not-allowed"
   | "not-found"
+  | "unknown-route"
   | "pruned"
   | "refilling"
   | "overloaded"
@@ -32,6 +33,7 @@ const KINDS: ReadonlySet<string> = new Set<ProblemKind>([
   "unsupported-media-type",
   "method-not-allowed",
   "not-found",
+  "unknown-route",
   "pruned",
   "refilling",
   "overloaded",

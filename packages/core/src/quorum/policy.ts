@@ -41,10 +41,3 @@ export type Votes = (regionId: string) => Vote;
  * confirms, or `pending`.
  */
 export type Verdict = "satisfied" | "unreachable" | "pending";
-
-/** The regions whose votes a policy looks at, each once, in the order of the tree. */
-export function regionsOf(policy: QuorumPolicy, into: Set<string> = new Set()): ReadonlySet<string> {
-  if (policy.kind === "region") into.add(policy.regionId);
-  else for (const branch of policy.of) regionsOf(branch.policy, into);
-  return into;
-}

@@ -1,6 +1,7 @@
 import type { Fault } from "../evidence/fault.ts";
 import type { Identification, Introduction, StoreMark } from "../evidence/introduction.ts";
-import type { Envelope, Receipt, ReceiptRecord } from "../receipt/receipt.ts";
+import type { PartialEnvelope } from "../receipt/parse-receipt.ts";
+import type { Receipt, ReceiptRecord } from "../receipt/receipt.ts";
 import type { Durability } from "./receipt-store.ts";
 
 declare global {
@@ -44,7 +45,12 @@ export interface Acknowledgement {
 /** What a region says about one receipt id. */
 export type ReadReply =
   /** The contents; whoever compares recomputes the digest from them. */
-  | { readonly kind: "held"; readonly receipt: Receipt; readonly envelope: Partial<Envelope> }
+  | {
+      readonly kind: "held";
+      readonly receipt: Receipt;
+      readonly envelope: PartialEnvelope;
+      readonly durability: Durability | undefined;
+    }
   /** A bare yes, as the seeds' peers give it. */
   | { readonly kind: "present" }
   | { readonly kind: "absent" }

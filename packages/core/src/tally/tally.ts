@@ -1,7 +1,7 @@
 import type { ProvenDurability } from "../evidence/acknowledgement.ts";
 import type { Fault } from "../evidence/fault.ts";
 import type { QuorumPolicy, Vote } from "../quorum/policy.ts";
-import { regionsOf } from "../quorum/policy.ts";
+import { policyRegions } from "../quorum/policy-regions.ts";
 import { verdict } from "../quorum/verdict.ts";
 
 /**
@@ -84,8 +84,7 @@ export type Outcome = "committed" | "pending" | "refused";
 export function createTally(rules: TallyRules): Tally {
   const regions = new Map<string, RegionTally>();
   for (const regionId of rules.regionIds) regions.set(regionId, silentRegion());
-  const voters = new Set<string>();
-  for (const policy of rules.policies) regionsOf(policy, voters);
+  const voters = new Set(rules.policies.flatMap(policyRegions));
   const tally: Tally = { rules, regions, voters, satisfied: false, timedOut: false };
   settle(tally);
   return tally;
