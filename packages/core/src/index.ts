@@ -1,3 +1,48 @@
+// The configuration: what people write, what it resolves to, what is wrong or surprising about it.
+export { checkPolicy, type PolicyWarning } from "./config/check-policy.ts";
+export type {
+  Config,
+  ConfigInput,
+  ConfigProblem,
+  Duration,
+  QuorumGroupInput,
+  QuorumInput,
+  QuorumMemberInput,
+  RegionProtocol,
+  RemoteRegionConfig,
+  RemoteRegionInput,
+  RetryJitter,
+  WaitFor,
+  ZonesQuorumInput,
+} from "./config/config.ts";
+export { ConfigError, describeConfigProblems } from "./config/config-error.ts";
+export { configVoters } from "./config/config-voters.ts";
+export { DURATION_MS_MAX, type ParsedDuration, parseDuration } from "./config/duration.ts";
+export { type ParsedEndpoint, parseEndpoint } from "./config/endpoint.ts";
+export {
+  type AppliedEnvironment,
+  applyEnvironment,
+  configVariables,
+  type EnvironmentOptions,
+  type EnvironmentVariable,
+  type VariableForm,
+} from "./config/environment.ts";
+export {
+  explainPolicy,
+  type ListedSets,
+  type LossExplanation,
+  type PolicyExplanation,
+  type RetrySchedule,
+} from "./config/explain-policy.ts";
+export { isPrimary } from "./config/is-primary.ts";
+export { configJsonSchema } from "./config/json-schema.ts";
+export type { RegionConfig, SnakeCaseRegionConfig } from "./config/legacy-region-config.ts";
+export { MultiRegionConfig } from "./config/multi-region-config.ts";
+export { type ParseConfigOptions, type ParsedConfig, parseConfig } from "./config/parse-config.ts";
+export { type ParsedQuorum, parseQuorum } from "./config/parse-quorum.ts";
+export { RemoteRegion } from "./config/remote-region.ts";
+export { configShape } from "./config/schema.ts";
+
 // Who said it, and what it is worth
 export {
   type AcknowledgementVerdict,
@@ -59,6 +104,7 @@ export {
   type ThresholdExplanation,
   type VerdictExplanation,
 } from "./quorum/explain-verdict.ts";
+export { LOSS_REGIONS_MAX, type LossSets, lossSets, type RegionSets } from "./quorum/loss-sets.ts";
 export type {
   PolicyBranch,
   QuorumPolicy,
@@ -133,6 +179,7 @@ export type {
 export {
   createTally,
   decide,
+  inheritVotes,
   judge,
   type Outcome,
   type RegionTally,

@@ -16,10 +16,11 @@ import type { PolicyBranch, QuorumPolicy } from "./policy.ts";
 import { policyRegions } from "./policy-regions.ts";
 import * as presets from "./presets.ts";
 
-/** A policy, or everything that is wrong with it. */
-export type ResolvedQuorum =
-  | { readonly kind: "resolved"; readonly policy: QuorumPolicy }
-  | { readonly kind: "invalid"; readonly problems: readonly ConfigProblem[] };
+/** The policy, and everything that is wrong with it. With problems it is still a tree, but can not be met as meant. */
+export interface ResolvedQuorum {
+  readonly policy: QuorumPolicy;
+  readonly problems: readonly ConfigProblem[];
+}
 
 /**
  * Resolves a quorum whose shape was checked already. `voters` are all regions, local and observers included; `path` is
@@ -31,8 +32,7 @@ export function resolveQuorum(
   path: string,
 ): ResolvedQuorum {
   const problems: ConfigProblem[] = [];
-  const policy = buildPolicy(quorum, { voters, problems }, path);
-  return problems.length === 0 ? { kind: "resolved", policy } : { kind: "invalid", problems };
+  return { policy: buildPolicy(quorum, { voters, problems }, path), problems };
 }
 
 interface Resolution {
