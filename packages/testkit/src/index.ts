@@ -1,1 +1,3 @@
-export {};
+// Time and chance for tests
+export { seededRandom, seededRandomId } from "./seeded-random.ts";
+export { type VirtualClock, type VirtualClockOptions, virtualClock } from "./virtual-clock.ts";
