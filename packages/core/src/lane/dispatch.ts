@@ -2,10 +2,12 @@ import { afterSending, type Health, spendsAttempts } from "./health.ts";
 import type { Lane, LaneCommand, LaneItem, LaneRules } from "./lane.ts";
 import type { PositionQueue } from "./position-queue.ts";
 
-/** Sends and reads as much as health, window and memory allow right now. */
+/** Buries, sends and reads as much as health, window and memory allow right now. */
 export function dispatch(lane: Lane, rules: LaneRules, nowMs: number, commands: LaneCommand[]): void {
+  buryAgain(lane, nowMs, commands);
   readBacklog(lane, rules, nowMs, commands);
-  while (maySend(lane.health, nowMs) && lane.flights.size < windowOf(lane)) {
+  // L3: where dead letters can not be written, nothing more is sent that could become one.
+  while (maySend(lane.health, nowMs) && lane.flights.size < windowOf(lane) && lane.burying.size < rules.readRowsMax) {
     const queue = nextQueue(lane);
     if (queue === undefined) return;
     send(lane, queue, rules, commands);
@@ -57,6 +59,14 @@ function send(lane: Lane, queue: PositionQueue<LaneItem>, rules: LaneRules, comm
   lane.health = afterSending(lane.health);
   lane.flights.set(id, { items, period: lane.period, live: queue === lane.live, spendsAttempt });
   commands.push({ kind: "send", id, items });
+}
+
+function buryAgain(lane: Lane, nowMs: number, commands: LaneCommand[]): void {
+  if (lane.buriesDue.length === 0 || nowMs < lane.buryAgainAtMs) return;
+  for (const id of lane.buriesDue.splice(0)) {
+    const burial = lane.burying.get(id);
+    if (burial !== undefined) commands.push({ kind: "bury", id, ...burial });
+  }
 }
 
 function readBacklog(lane: Lane, rules: LaneRules, nowMs: number, commands: LaneCommand[]): void {

@@ -14,19 +14,28 @@ export interface HealthRules {
 }
 
 /**
- * One machine for backoff and breaker (DESIGN §8). `failures` counts consecutive ones; `since` in each state is what the
- * driver waits for. While `open`, `paused` or `probing`, a lane spends no attempts and no call waits for it.
+ * One machine for backoff and breaker (DESIGN §8). `failures` counts consecutive ones; `untilMs` is what a resting
+ * lane waits for. While `open`, `paused` or `probing`, a lane spends no attempts and no call waits for it.
  */
 export type Health =
   | { readonly kind: "healthy" }
-  | { readonly kind: "backingOff"; readonly failures: number; readonly untilMs: number; readonly fault: Fault }
+  | {
+      readonly kind: "backingOff";
+      readonly failures: number;
+      readonly untilMs: number;
+      /** The region asked for rest until then (`Retry-After`); a sign of life does not cut it short. */
+      readonly notBeforeMs: number;
+      readonly fault: Fault;
+    }
   | {
       readonly kind: "open";
       readonly failures: number;
       readonly untilMs: number;
+      readonly notBeforeMs: number;
       readonly opened: number;
       readonly fault: Fault;
     }
+  /** `opened` counts the cooldowns since the last success; 0 when the probe came out of a pause. */
   | { readonly kind: "probing"; readonly failures: number; readonly opened: number; readonly fault: Fault }
   | { readonly kind: "paused"; readonly failures: number; readonly untilMs: number; readonly fault: Fault };
 
@@ -59,15 +68,49 @@ export function afterSending(health: Health): Health {
 /** One step of failure. Requests that were in flight together count once: the lane calls this for the first of them only. */
 export function afterFailure(health: Health, fault: Fault, rules: HealthRules, nowMs: number, random: number): Health {
   const failures = failuresOf(health) + 1;
-  const floorMs = nowMs + retryAfterOf(fault);
-  if (health.kind === "probing" || health.kind === "open" || failures >= rules.openAfterFailures) {
-    const opened = health.kind === "probing" || health.kind === "open" ? health.opened + 1 : 1;
-    const cooldown: BackoffRules = { initialMs: rules.cooldownInitialMs, maxMs: rules.cooldownMaxMs, jitter: "equal" };
-    const untilMs = Math.max(nowMs + backoffMs(cooldown, opened, random), floorMs);
-    return { kind: "open", failures, untilMs, opened, fault };
+  const notBeforeMs = nowMs + retryAfterOf(fault);
+  if (health.kind === "probing" || failures >= rules.openAfterFailures) {
+    const opened = health.kind === "probing" ? health.opened + 1 : 1;
+    const untilMs = Math.max(nowMs + cooldownMs(rules, opened, random), notBeforeMs);
+    return { kind: "open", failures, untilMs, notBeforeMs, opened, fault };
   }
-  const untilMs = Math.max(nowMs + backoffMs(rules.backoff, failures, random), floorMs);
-  return { kind: "backingOff", failures, untilMs, fault };
+  const untilMs = Math.max(nowMs + backoffMs(rules.backoff, failures, random), notBeforeMs);
+  return { kind: "backingOff", failures, untilMs, notBeforeMs, fault };
+}
+
+/** A request that was in flight with one that failed has failed too: no further step, but what it asked for is honoured. */
+export function afterSharedFailure(health: Health, fault: Fault, nowMs: number): Health {
+  if (health.kind !== "backingOff" && health.kind !== "open") return health;
+  const notBeforeMs = Math.max(health.notBeforeMs, nowMs + retryAfterOf(fault));
+  return { ...health, notBeforeMs, untilMs: Math.max(health.untilMs, notBeforeMs) };
+}
+
+/** The region lives: what is left of the wait is dropped, but for what the region itself asked for. */
+export function afterSignOfLife(health: Health, nowMs: number): Health {
+  if (health.kind !== "backingOff" && health.kind !== "open") return health;
+  const untilMs = Math.min(health.untilMs, Math.max(nowMs, health.notBeforeMs));
+  return untilMs === health.untilMs ? health : { ...health, untilMs };
+}
+
+/** A success ends every rest but the one that the region asked for while this request was still on its way. */
+export function afterSuccess(health: Health, nowMs: number): Health {
+  const asked = (health.kind === "backingOff" || health.kind === "open") && health.notBeforeMs > nowMs;
+  return asked ? health : HEALTHY;
+}
+
+/** We gave a request up ourselves. A probe that tells nothing leaves the lane where it was, with the same rest before the next. */
+export function afterAbort(health: Health, rules: HealthRules, nowMs: number, random: number): Health {
+  if (health.kind !== "probing") return health;
+  const { failures, opened, fault } = health;
+  if (opened === 0) return { kind: "paused", failures, untilMs: nowMs + rules.pauseProbeMs, fault };
+  return {
+    kind: "open",
+    failures,
+    untilMs: nowMs + cooldownMs(rules, opened, random),
+    notBeforeMs: nowMs,
+    opened,
+    fault,
+  };
 }
 
 /** Nothing but a person will help: probe slowly. */
@@ -80,7 +123,11 @@ export function wakesAt(health: Health): number | undefined {
   return health.kind === "healthy" || health.kind === "probing" ? undefined : health.untilMs;
 }
 
+function cooldownMs(rules: HealthRules, opened: number, random: number): number {
+  return backoffMs({ initialMs: rules.cooldownInitialMs, maxMs: rules.cooldownMaxMs, jitter: "equal" }, opened, random);
+}
+
 function retryAfterOf(fault: Fault): number {
-  const askedMs = fault.kind === "status" ? (fault.retryAfterMs ?? 0) : 0;
-  return Math.min(askedMs, RETRY_AFTER_MAX_MS);
+  const askedMs = fault.kind === "status" ? fault.retryAfterMs : undefined;
+  return askedMs !== undefined && askedMs > 0 ? Math.min(askedMs, RETRY_AFTER_MAX_MS) : 0;
 }

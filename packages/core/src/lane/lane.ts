@@ -10,7 +10,8 @@ import { type PositionRange, UnreadRanges } from "./unread-ranges.ts";
  *
  * - L1: an own row beyond the cursor is unread, queued, in flight, being buried, or settled; nothing else (I2).
  * - L2: the cursor never passes an own row that is neither acknowledged nor buried.
- * - L3: memory holds at most `queuedReceiptsMax` live and `readRowsMax` * 2 backlog rows; the rest waits in the log (I8).
+ * - L3: at most `queuedReceiptsMax` live and `readRowsMax` * 2 backlog rows wait in memory, and `readRowsMax` are being buried,
+ *   each plus what `windowMax` requests carry; the rest waits in the log (I8).
  * - L4: after a failure one request is in flight at a time, until one succeeds.
  */
 export interface Lane {
@@ -35,9 +36,13 @@ export interface Lane {
   backlog: PositionQueue<LaneItem>;
   queuedBytes: number;
   flights: Map<number, Flight>;
-  burying: Map<number, LaneItem>;
-  /** A sign of life has already cut one wait of this period short. */
-  heardInPeriod: number;
+  /** Refused rows whose dead letter is not durable yet, by the id of their `bury` command. */
+  burying: Map<number, Burial>;
+  /** Dead letters that could not be written: ordered again at `buryAgainAtMs`. */
+  buriesDue: number[];
+  buryAgainAtMs: number;
+  /** A sign of life has cut a wait short since the last success. */
+  heard: boolean;
   nextId: number;
 }
 
@@ -47,11 +52,17 @@ export interface LaneItem {
   readonly row: LogRow;
   readonly bytes: number;
   readonly live: boolean;
-  /** Requests that carried it and spent an attempt. */
+  /** Requests that carried it, spent an attempt and failed, and the one that was refused. */
   attempts: number;
 }
 
-/** One request in flight. */
+/** A row that the region refused, on its way to dead letters. */
+export interface Burial {
+  readonly item: LaneItem;
+  readonly fault: Fault;
+}
+
+/** One request in flight. `items` is empty once another store took the region's place: the answer settles no row. */
 export interface Flight {
   readonly items: readonly LaneItem[];
   readonly period: number;
@@ -71,7 +82,7 @@ export interface LaneRules extends HealthRules {
   readonly queuedBytesMax: number;
   /** Rows asked of the log at once. */
   readonly readRowsMax: number;
-  /** Wait before reading again after the log could not be read. */
+  /** Wait before reading again, or burying again, after the log could not be read or written. */
   readonly readRetryMs: number;
 }
 
@@ -83,20 +94,23 @@ export interface At {
 
 /** What happened. */
 export type LaneEvent =
-  /** Own rows were committed, in the order of their positions. */
+  /** Own rows were committed, in the order of their positions. No position at or below the cursor may come late (L2). */
   | { readonly kind: "appended"; readonly rows: readonly LogRow[] }
   /** The rows that a `read` command asked for: own ones, in order; fewer than asked means the stretch holds no more. */
   | { readonly kind: "read"; readonly id: number; readonly rows: readonly LogRow[] }
   | { readonly kind: "readFailed"; readonly id: number }
-  /** The region answered a request, with one outcome for each of its items. */
+  /**
+   * The region answered a request, with one outcome for each of its items, in order. An item without outcome counts as failed.
+   * Each `send` is answered exactly once, by `replied`, `failed` or `aborted`, whatever happened meanwhile.
+   */
   | { readonly kind: "replied"; readonly id: number; readonly outcomes: readonly ItemOutcome[] }
   /** The request gave no evidence; `pause` where the retry table says so. */
   | { readonly kind: "failed"; readonly id: number; readonly fault: Fault; readonly treatment: "retry" | "pause" }
   /** We gave the request up ourselves. */
   | { readonly kind: "aborted"; readonly id: number }
-  | { readonly kind: "buried"; readonly position: number }
-  /** The dead letter could not be written: the receipt is owed as before. */
-  | { readonly kind: "buryFailed"; readonly position: number }
+  | { readonly kind: "buried"; readonly id: number }
+  /** The dead letter could not be written: the row stays owed, and `bury` comes again, with the same id, after `readRetryMs`. */
+  | { readonly kind: "buryFailed"; readonly id: number }
   /** The region sent us something: it lives. */
   | { readonly kind: "heard" }
   /** Another store answers under the region's name: it is owed everything after its own cursor. */
@@ -110,7 +124,7 @@ export type ItemOutcome = { readonly kind: "acknowledged" } | { readonly kind: "
 export type LaneCommand =
   | { readonly kind: "send"; readonly id: number; readonly items: readonly LaneItem[] }
   | { readonly kind: "read"; readonly id: number; readonly range: PositionRange; readonly rowsMax: number }
-  | { readonly kind: "bury"; readonly item: LaneItem; readonly fault: Fault }
+  | { readonly kind: "bury"; readonly id: number; readonly item: LaneItem; readonly fault: Fault }
   /** Worth remembering across a restart, when convenient. */
   | { readonly kind: "advanced"; readonly cursor: number }
   /** An attempt of a receipt failed. `next`: `retrying` after so long; `exhausted`: no call waits for it any longer. */
@@ -120,6 +134,8 @@ export type LaneCommand =
 export type NextAttempt =
   | { readonly kind: "retrying"; readonly delayMs: number }
   | { readonly kind: "exhausted" }
+  /** The lane opened before the attempts were used up: not an attempt but a probe comes next, and no call waits for it. */
+  | { readonly kind: "opened" }
   /** The lane paused: not retried before a probe finds the cause gone. */
   | { readonly kind: "paused" }
   /** Beyond the attempts that a call waits for, or out of an open lane: nobody is told. */
@@ -142,7 +158,9 @@ export function createLane(regionId: string, cursor: number, end: number, rules:
     queuedBytes: 0,
     flights: new Map(),
     burying: new Map(),
-    heardInPeriod: -1,
+    buriesDue: [],
+    buryAgainAtMs: Number.NEGATIVE_INFINITY,
+    heard: false,
     nextId: 1,
   };
 }
@@ -159,7 +177,7 @@ export function settledThrough(lane: Lane): number {
   if (live !== undefined) owed(live.position);
   const backlog = lane.backlog.first();
   if (backlog !== undefined) owed(backlog.position);
-  for (const position of lane.burying.keys()) owed(position);
+  for (const { item } of lane.burying.values()) owed(item.position);
   for (const flight of lane.flights.values()) for (const item of flight.items) owed(item.position);
   return lowest;
 }

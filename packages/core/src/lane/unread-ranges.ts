@@ -12,7 +12,8 @@ const RANGES_MAX = 64;
  * A million missed receipts are one stretch (DESIGN §8).
  */
 export class UnreadRanges {
-  readonly #ranges: PositionRange[] = [];
+  /** Disjoint, in the order of positions. */
+  #ranges: PositionRange[] = [];
   /** The last row was left unread too, so the next one continues its stretch. */
   #leaving = false;
 
@@ -27,12 +28,14 @@ export class UnreadRanges {
   /** A row came that memory has no room for. */
   leave(position: number): void {
     const last = this.#ranges.at(-1);
-    if (last !== undefined && this.#leaving && position > last.through) {
+    if (last !== undefined && position <= last.through) {
+      this.#leaveEarlier(position);
+    } else if (last !== undefined && this.#leaving) {
       this.#ranges[this.#ranges.length - 1] = { after: last.after, through: position };
-      return;
+    } else {
+      this.#ranges.push({ after: position - 1, through: position });
+      this.#leaving = true;
     }
-    this.#leaving = true;
-    this.#ranges.push({ after: position - 1, through: position });
     if (this.#ranges.length > RANGES_MAX) this.#joinLastTwo();
   }
 
@@ -41,22 +44,28 @@ export class UnreadRanges {
     this.#leaving = false;
   }
 
-  /** Everything of the first stretch up to here has been read. */
-  readThrough(position: number): void {
-    const first = this.#ranges[0];
-    if (first === undefined) return;
-    if (position >= first.through) {
-      this.#ranges.shift();
-      if (this.#ranges.length === 0) this.#leaving = false;
-    } else {
-      this.#ranges[0] = { after: Math.max(first.after, position), through: first.through };
-    }
+  /** Everything with `after < position <= through` has been read. */
+  read({ after, through }: PositionRange): void {
+    const end = this.#ranges.at(-1)?.through;
+    this.#ranges = this.#ranges.flatMap((range) =>
+      [
+        { after: range.after, through: Math.min(range.through, after) },
+        { after: Math.max(range.after, through), through: range.through },
+      ].filter((rest) => rest.through > rest.after),
+    );
+    if (this.#ranges.at(-1)?.through !== end) this.#leaving = false;
+  }
+
+  /** A row out of order: kept in its place, so that the first stretch stays the lowest. */
+  #leaveEarlier(position: number): void {
+    if (this.#ranges.some(({ after, through }) => after < position && position <= through)) return;
+    this.#ranges.push({ after: position - 1, through: position });
+    this.#ranges.sort((one, other) => one.after - other.after);
+    this.#leaving = false;
   }
 
   #joinLastTwo(): void {
-    const last = this.#ranges.pop();
-    const before = this.#ranges.pop();
-    if (last === undefined || before === undefined) return;
-    this.#ranges.push({ after: before.after, through: last.through });
+    const [before, last] = this.#ranges.splice(-2);
+    if (before !== undefined && last !== undefined) this.#ranges.push({ after: before.after, through: last.through });
   }
 }
