@@ -17,6 +17,8 @@ export interface Tally {
   readonly regions: Map<string, RegionTally>;
   /** The regions that some policy looks at. */
   readonly voters: ReadonlySet<string>;
+  /** Stores that were replaced since the wait began, each with its region: a vote of theirs that comes late is none. */
+  readonly replaced: Set<string>;
   satisfied: boolean;
   timedOut: boolean;
 }
@@ -62,6 +64,8 @@ export type TallyEvent =
       readonly storeId: string;
       readonly durability: ProvenDurability;
       readonly atMs: number;
+      /** Requests that carried the receipt, the one that was acknowledged included; none where it was only asked for. */
+      readonly attempts?: number | undefined;
     }
   | { readonly kind: "refused"; readonly regionId: string; readonly storeId: string; readonly trouble: Trouble }
   /** An attempt failed; `done` when no further one will be waited for. */
@@ -74,8 +78,10 @@ export type TallyEvent =
     }
   /** The region can give no vote for now, whatever it holds: its lane is open or paused, or its store does not vote. */
   | { readonly kind: "closed"; readonly regionId: string; readonly trouble: Trouble | undefined }
-  /** Another store answers under the region's name. */
+  /** Another store answers under the region's name; this one never counts again. */
   | { readonly kind: "storeReplaced"; readonly regionId: string; readonly storeId: string }
+  /** The store does not vote for now, so what it said before does not count either; it may vote again. */
+  | { readonly kind: "voteWithdrawn"; readonly regionId: string; readonly storeId: string }
   | { readonly kind: "timedOut" };
 
 /** What a caller is told. `pending` is honest ignorance: delivery goes on (I2, I5). */
@@ -85,9 +91,7 @@ export function createTally(rules: TallyRules): Tally {
   const regions = new Map<string, RegionTally>();
   for (const regionId of rules.regionIds) regions.set(regionId, silentRegion());
   const voters = new Set(rules.policies.flatMap(policyRegions));
-  const tally: Tally = { rules, regions, voters, satisfied: false, timedOut: false };
-  settle(tally);
-  return tally;
+  return { rules, regions, voters, replaced: new Set(), satisfied: false, timedOut: false };
 }
 
 /** Takes one event in. `beganMs` is the moment from which latency counts. */
@@ -100,17 +104,18 @@ export function stepTally(tally: Tally, event: TallyEvent, beganMs: number): voi
   if (region === undefined) return;
   switch (event.kind) {
     case "confirmed":
-      if (region.vote === "confirmed") return;
+      if (!mayVote(tally, region, event)) return;
       region.vote = "confirmed";
       region.storeId = event.storeId;
       region.durability = event.durability;
+      region.attempts = Math.max(region.attempts, event.attempts ?? 0);
       region.latencyMs = event.atMs - beganMs;
       region.trouble = undefined;
       region.done = true;
       settle(tally);
       return;
     case "refused":
-      if (region.vote === "confirmed") return;
+      if (!mayVote(tally, region, event)) return;
       region.vote = "refused";
       region.storeId = event.storeId;
       region.trouble = event.trouble;
@@ -128,10 +133,19 @@ export function stepTally(tally: Tally, event: TallyEvent, beganMs: number): voi
       region.done = true;
       return;
     case "storeReplaced":
-      if (region.vote === "waiting" || region.storeId !== event.storeId || tally.satisfied) return;
-      tally.regions.set(event.regionId, { ...silentRegion(), attempts: region.attempts });
+      tally.replaced.add(storeKey(event));
+      withdrawVote(tally, region, event);
+      return;
+    case "voteWithdrawn":
+      withdrawVote(tally, region, event);
       return;
   }
+}
+
+/** T2, T4: the region is asked again, unless the tally is decided already. */
+function withdrawVote(tally: Tally, region: RegionTally, store: { regionId: string; storeId: string }): void {
+  if (region.storeId !== store.storeId || tally.satisfied) return;
+  tally.regions.set(store.regionId, { ...silentRegion(), attempts: region.attempts });
 }
 
 /** What to tell the caller now; `undefined` while it is worth waiting. */
@@ -149,10 +163,22 @@ export function judge(tally: Tally): Outcome {
   return tally.rules.policies.some((policy) => verdict(policy, votes) === "unreachable") ? "refused" : "pending";
 }
 
+/** Not a store that was replaced (T2); and a confirmation stands against every other word, but for that of a newer store. */
+function mayVote(tally: Tally, region: RegionTally, vote: { regionId: string; storeId: string }): boolean {
+  if (tally.replaced.has(storeKey(vote))) return false;
+  return region.vote !== "confirmed" || (region.storeId !== vote.storeId && !tally.satisfied);
+}
+
+function storeKey(vote: { readonly regionId: string; readonly storeId: string | undefined }): string {
+  return `${vote.storeId}@${vote.regionId}`;
+}
+
+/** T1: no policy, no evidence to ask for, and so nothing committed. */
 function settle(tally: Tally): void {
-  if (tally.satisfied) return;
+  const { policies } = tally.rules;
+  if (tally.satisfied || policies.length === 0) return;
   const votes = votesOf(tally);
-  tally.satisfied = tally.rules.policies.every((policy) => verdict(policy, votes) === "satisfied");
+  tally.satisfied = policies.every((policy) => verdict(policy, votes) === "satisfied");
 }
 
 function votesOf(tally: Tally): (regionId: string) => Vote {
@@ -183,4 +209,19 @@ function silentRegion(): RegionTally {
     trouble: undefined,
     done: false,
   };
+}
+
+/**
+ * Takes over what another tally for the same state knows. Votes only: what another call waited for, or gave up on, is its own.
+ * A tally that is satisfied may keep votes of stores that were replaced since; those are left behind (T2).
+ */
+export function inheritVotes(tally: Tally, known: Tally): void {
+  for (const store of known.replaced) tally.replaced.add(store);
+  for (const [regionId, region] of known.regions) {
+    const own = tally.regions.get(regionId);
+    if (own === undefined || own.vote !== "waiting" || region.vote === "waiting") continue;
+    if (tally.replaced.has(storeKey({ regionId, storeId: region.storeId }))) continue;
+    tally.regions.set(regionId, { ...region, latencyMs: region.vote === "confirmed" ? 0 : undefined });
+  }
+  settle(tally);
 }
