@@ -17,7 +17,7 @@ export function judgeEcho(self: Introduction, epochs: readonly Epoch[], seen: St
   if (seen.storeId !== self.store.storeId) {
     return epochs.some((known) => known.storeId === seen.storeId) ? "consistent" : "replaced";
   }
-  const index = epochs.findIndex((known) => known.epoch === seen.epoch);
+  const index = epochs.findLastIndex((known) => known.epoch === seen.epoch);
   if (index === -1) return "rolledBack";
   const next = epochs[index + 1];
   const end = next === undefined ? self.store.position : next.startPosition;

@@ -20,6 +20,11 @@ export interface Introduction {
 export interface Identification {
   readonly from: Introduction | undefined;
   readonly seen: StoreMark | undefined;
+  /**
+   * There were headers of ours, but they do not introduce anybody: cut off, damaged, or made up. That is neither our protocol
+   * nor the seeds', so it is no evidence.
+   */
+  readonly partial?: boolean | undefined;
 }
 
 /** A message without any header of ours: the seeds' protocol. */
@@ -31,14 +36,14 @@ export const SEEN_HEADER = "x-rsync-seen";
 export const REFILLING_HEADER = "x-rsync-refilling";
 
 /** `storeId;epoch;position`, as `x-rsync-store` and `x-rsync-seen` carry it. */
-export function formatStoreMark(mark: StoreMark): string {
+function formatStoreMark(mark: StoreMark): string {
   return `${mark.storeId};${mark.epoch};${mark.position}`;
 }
 
 const MARK = /^([A-Za-z0-9_-]{1,64});([A-Za-z0-9_-]{1,64});(0|[1-9][0-9]{0,15})$/;
 
 /** The mark that a header holds; `undefined` where it is missing or malformed, which is then no evidence of anything. */
-export function parseStoreMark(text: string | undefined): StoreMark | undefined {
+function parseStoreMark(text: string | undefined): StoreMark | undefined {
   const match = text === undefined ? null : MARK.exec(text);
   if (match === null) return undefined;
   const [, storeId, epoch, digits] = match;
@@ -60,15 +65,19 @@ export function formatIdentification(identification: Identification): Record<str
   return headers;
 }
 
+const OUR_HEADERS = [REGION_HEADER, STORE_HEADER, SEEN_HEADER, REFILLING_HEADER] as const;
+
 /** Reads what {@link formatIdentification} wrote. An introduction counts only when both region and store are well formed. */
 export function parseIdentification(header: (name: string) => string | undefined): Identification {
   const regionId = decodeRegionId(header(REGION_HEADER));
   const store = parseStoreMark(header(STORE_HEADER));
-  const refilling = header(REFILLING_HEADER) === "1";
-  return {
-    from: regionId === undefined || store === undefined ? undefined : { regionId, store, refilling },
-    seen: parseStoreMark(header(SEEN_HEADER)),
-  };
+  const seen = parseStoreMark(header(SEEN_HEADER));
+  if (regionId !== undefined && store !== undefined) {
+    return { from: { regionId, store, refilling: header(REFILLING_HEADER) === "1" }, seen };
+  }
+  return OUR_HEADERS.some((name) => header(name) !== undefined)
+    ? { from: undefined, seen, partial: true }
+    : { from: undefined, seen };
 }
 
 function decodeRegionId(text: string | undefined): string | undefined {

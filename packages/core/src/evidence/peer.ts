@@ -67,7 +67,7 @@ export function judgePeer(
   echoed: StoreMark | undefined,
 ): PeerJudgement {
   const { from } = identification;
-  if (from === undefined) return judgeUnidentified(memory, expected);
+  if (from === undefined) return judgeUnidentified(memory, expected, identification.partial ?? false);
   const wrongName = judgeName(memory, expected, from, claims);
   if (wrongName !== undefined) return { kind: "rejected", fault: wrongName, returned: false };
   const { storeId } = from.store;
@@ -93,22 +93,12 @@ export function hearMark(memory: PeerMemory, from: Introduction): PeerMemory {
   return mark === memory.mark ? memory : { ...memory, mark };
 }
 
-function judgeUnidentified(memory: PeerMemory, expected: PeerExpectation): PeerJudgement {
-  if (memory.mark !== undefined) {
-    return {
-      kind: "rejected",
-      fault: storeMismatch(memory.mark.storeId, "none, in a reply without our headers"),
-      returned: false,
-    };
+function judgeUnidentified(memory: PeerMemory, expected: PeerExpectation, partial: boolean): PeerJudgement {
+  if (memory.mark === undefined && expected.protocol === "auto" && !partial) {
+    return { kind: "accepted", memory, pin: false, replacedStore: undefined };
   }
-  if (expected.protocol === "strict") {
-    return {
-      kind: "rejected",
-      fault: storeMismatch(undefined, "none, in a reply without our headers"),
-      returned: false,
-    };
-  }
-  return { kind: "accepted", memory, pin: false, replacedStore: undefined };
+  const received = partial ? "none, in headers that introduce nobody" : "none, in a reply without our headers";
+  return { kind: "rejected", fault: storeMismatch(memory.mark?.storeId, received), returned: false };
 }
 
 function judgeName(
