@@ -1,1 +1,2 @@
-export {};
+export { httpTransport } from "./http-transport.ts";
+export type { HttpTransportOptions, TlsOptions } from "./options.ts";

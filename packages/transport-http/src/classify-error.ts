@@ -1,0 +1,38 @@
+/**
+ * What does a failed exchange say about the region? Decided here, once, by error code and never by the text of a message.
+ *
+ * The question that matters is whether the region may hold the receipt: before the first byte of the request went out it
+ * can not (`unreachable`), from then on it may (`broken`).
+ */
+import type { Fault } from "@rsync/core";
+
+/** Ours: the connection was taken down because nobody waits for the reply any more. */
+const abandoned: ReadonlySet<string> = new Set(["UND_ERR_ABORTED", "UND_ERR_DESTROYED", "UND_ERR_CLOSED"]);
+
+/**
+ * A handshake that the region refuses after we consider it done: with TLS 1.3 a client's certificate is judged only then, and
+ * the alert arrives where a reply was expected. Nothing of the request has been read.
+ */
+const lateHandshakeFailure =
+  /^ERR_SSL_TLSV1(3)?_ALERT_(CERTIFICATE_REQUIRED|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)$|^ERR_SSL_SSL(V3|\/TLS)_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REVOKED|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN|HANDSHAKE_FAILURE)$/;
+
+/** `sent`: the request had a connection and was being written. */
+export function classifyError(error: unknown, sent: boolean): Fault {
+  const code = codeOf(error);
+  if (abandoned.has(code)) return { kind: "aborted" };
+  const kind = sent && !lateHandshakeFailure.test(code) ? "broken" : "unreachable";
+  return { kind, code, detail: detailOf(error) };
+}
+
+/** undici, errno, TLS and DNS all put a code on the error, or on its cause when they wrap it. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "UNKNOWN";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return error.cause instanceof Error ? codeOf(error.cause) : error.name;
+}
+
+/** Several addresses were tried: their errors say more than the empty message of the whole. */
+function detailOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(detailOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,61 @@
+import type { Clock } from "@rsync/core";
+import { systemClock } from "./system-clock.ts";
+
+/** Certificates for `https` endpoints, as PEM text. */
+export interface TlsOptions {
+  /** Whom to trust instead of the authorities that Node brings: the usual case inside a company. */
+  readonly ca?: string | readonly string[];
+  /** Our own certificate, for regions that ask who connects (mutual TLS). Needs `key`. */
+  readonly cert?: string;
+  /** The private key that belongs to `cert`. */
+  readonly key?: string;
+}
+
+/** How an HTTP transport behaves; everything has a default that fits a region's sidecar. */
+export interface HttpTransportOptions {
+  /**
+   * Sockets that one region may occupy, each carrying one request at a time. Default 16: a lane's window is 4, and reads
+   * of a verification run beside it. Calls beyond it wait their turn, within their own timeout.
+   */
+  readonly connectionsMax?: number;
+  /**
+   * Bytes of one reply's body, counted while they arrive. Default 1048576 (1 MiB), many times the largest receipt. A longer
+   * reply is `garbled` and its connection is closed, so that no peer can fill our memory.
+   */
+  readonly replyBytesMax?: number;
+  /**
+   * Milliseconds that an unused connection stays open. Default 4000, because servers commonly close after 5 s: the side that
+   * closes first never meets a request on its way to a closed socket. A server's own `Keep-Alive: timeout=N` counts instead,
+   * less one second, at most a minute.
+   */
+  readonly keepAliveMs?: number;
+  /** Certificates; default none of our own and the authorities that Node brings. */
+  readonly tls?: TlsOptions;
+  /** What measures timeouts. Default the clock of this machine; a test gives a virtual one (I10). */
+  readonly clock?: Clock;
+}
+
+/** {@link HttpTransportOptions} with every default filled in. */
+export interface ResolvedOptions {
+  readonly connectionsMax: number;
+  readonly replyBytesMax: number;
+  readonly keepAliveMs: number;
+  readonly tls: TlsOptions;
+  readonly clock: Clock;
+}
+
+/** Throws a `RangeError` for a number that would make the transport useless: that is a mistake of whoever calls. */
+export function resolveOptions(options: HttpTransportOptions): ResolvedOptions {
+  return {
+    connectionsMax: positive("connectionsMax", options.connectionsMax ?? 16),
+    replyBytesMax: positive("replyBytesMax", options.replyBytesMax ?? 1_048_576),
+    keepAliveMs: positive("keepAliveMs", options.keepAliveMs ?? 4000),
+    tls: options.tls ?? {},
+    clock: options.clock ?? systemClock,
+  };
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new RangeError(`${name} must be a whole number of at least 1, not ${value}`);
+}
