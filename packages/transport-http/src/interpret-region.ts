@@ -13,7 +13,7 @@ export function interpretRegion(reply: HttpReply, wallMs: () => number): Interpr
   if (reply.status !== 200) return garbled(reply, "a description comes with status 200");
   const json = parseReplyJson(reply.body);
   if (json.kind === "notJson") return garbled(reply, json.detail);
-  const { region, store_id: storeId, durability: stored.value, versions, policy_digest: policyDigest } = fieldsOf(json.value);
+  const { region, store_id: storeId, durability, versions, policy_digest: policyDigest } = fieldsOf(json.value);
   if (typeof region !== "string" || region === "") return garbled(reply, "region is not a name");
   if (typeof storeId !== "string" || storeId === "") return garbled(reply, "store_id is not an id");
   const stored = readDurability(durability);
