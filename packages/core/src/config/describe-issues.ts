@@ -62,5 +62,6 @@ function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] |
 }
 
 function isTypeIssue(issue: Issue): boolean {
+  if (issue.code === "invalid_union") return bestBranch(issue.errors) === undefined;
   return issue.code === "invalid_type" || issue.code === "invalid_value";
 }
