@@ -19,7 +19,7 @@ const zeroOrLessForm = /^(?:-.*|0+(?:\.0+)?)\s*(?:ms|s|m|h)?$/;
 export function parseDuration(value: number | string): ParsedDuration {
   if (typeof value === "string" && zeroOrLessForm.test(value)) return mustBePositive;
   const ms = typeof value === "number" ? value : textMs(value);
-  if (ms === undefined)
+  if (ms === undefined || !Number.isFinite(ms))
     return { kind: "invalid", message: 'must be milliseconds or a text such as "500ms", "5s", "1m"' };
   if (ms <= 0) return mustBePositive;
   const whole = Math.round(ms);

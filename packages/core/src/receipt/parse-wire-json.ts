@@ -18,6 +18,8 @@ export type WireJson =
   | { readonly kind: "parsed"; readonly value: unknown }
   | { readonly kind: "notJson"; readonly message: string };
 
+/** Whether there is anything to edit: one quick look that most bodies end with. */
+const mayBeInexact = /"(?:span_id"\s*:\s*-?\d{16}|(?:span_id|ticks|source_seq)"\s*:\s*-?\d+[.eE])/;
 /** JSON's own grammar of numbers, for those that do not fit or are not written as a plain integer. */
 const inexactNumber =
   /("(?:span_id|ticks|source_seq)"\s*:\s*)(-?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+))(?=\s*[,}])/g;
@@ -36,6 +38,7 @@ export function parseWireJson(text: string): WireJson {
 }
 
 function withExactNumbers(text: string): string {
+  if (!mayBeInexact.test(text)) return text;
   return text.replace(largeSpanId, '$1"$2"').replace(inexactNumber, '$1"$2"');
 }
 
