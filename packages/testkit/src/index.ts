@@ -1,3 +1,7 @@
-// Time and chance for tests
+export type { FaultyBehaviour } from "./faulty-behaviour.ts";
+export { type ArrivedRequest, type FaultyPeer, faultyPeer } from "./faulty-peer.ts";
+export { type SeedOnlyPeer, type SeedOnlyPeerOptions, seedOnlyPeer } from "./seed-only-peer.ts";
+export type { SeedDelivery, SeedReads } from "./seed-region.ts";
 export { seededRandom, seededRandomId } from "./seeded-random.ts";
+export type { SeedRetry, SeedSubmission } from "./submit-as-seed.ts";
 export { type VirtualClock, type VirtualClockOptions, virtualClock } from "./virtual-clock.ts";
