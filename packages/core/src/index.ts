@@ -96,6 +96,8 @@ export {
 export { isAvailable, type RegionSyncStatus, UNAVAILABLE_AFTER_FAILURES } from "./lane/region-status.ts";
 export { stepLane, wakeAtMs } from "./lane/step-lane.ts";
 export type { PositionRange } from "./lane/unread-ranges.ts";
+// The log: for whoever writes a store
+export { type AppendDecision, decideAppend, type HeldRow, type Offer } from "./log/decide-append.ts";
 // The quorum: policies, verdicts and what explains them.
 export { canonicalPolicyBytes, canonicalPolicyText } from "./quorum/canonical-policy.ts";
 export {
@@ -125,7 +127,6 @@ export {
   zonesPolicy,
 } from "./quorum/presets.ts";
 export { verdict } from "./quorum/verdict.ts";
-
 // The receipt: what it is, its wire form, its canonical bytes.
 export { canonicalBytes, canonicalText, type DigestedReceipt } from "./receipt/canonical-form.ts";
 export { compareStates, type StateComparison } from "./receipt/compare-states.ts";
@@ -175,6 +176,7 @@ export type {
   TransportCall,
   TransportResult,
 } from "./seams/transport.ts";
+
 // Waiting for a quorum
 export {
   createTally,

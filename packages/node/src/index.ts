@@ -1,1 +1,29 @@
-export {};
+// The sending side
+export type { AwaitOptions } from "./await-quorum.ts";
+export type { SyncOptions } from "./call-options.ts";
+export {
+  InvalidOptionsError,
+  InvalidReceiptError,
+  ManagerClosedError,
+  ReceiptNotFoundError,
+  StillOwedError,
+  type SyncErrorKind,
+} from "./errors.ts";
+export type { ManagerEventMap } from "./events.ts";
+// The receiving side
+export { type FetchHandlerOptions, fetchHandler } from "./fetch-handler.ts";
+export type { Inspection, InspectOptions, RegionInspection } from "./inspect.ts";
+export { type CloseOptions, ReceiptSyncManager, type ReconfigureOptions } from "./manager.ts";
+// A store for tests and trials
+export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts";
+export type { LaneLimits, ManagerParts } from "./parts.ts";
+export {
+  answerPeer,
+  PEER_BODY_BYTES_MAX,
+  type PeerBody,
+  type PeerRequest,
+  type PeerResponse,
+} from "./peer-protocol.ts";
+export type { HeldForPeer, ReceiptReceiver, Received } from "./receiver.ts";
+export type { RegionReport } from "./region-report.ts";
+export type { RegionError, RegionSyncResult, SyncResult } from "./sync-result.ts";

@@ -1,0 +1,90 @@
+import type { LogRow, ReceiptState } from "@rsync/core";
+import { askUntilDecided } from "./ask-until-decided.ts";
+import { beginWait } from "./begin-wait.ts";
+import { resolveOptions, type SyncOptions } from "./call-options.ts";
+import type { Engine } from "./engine.ts";
+import { ReceiptNotFoundError } from "./errors.ts";
+import { localResult, type SyncResult } from "./sync-result.ts";
+import { localVote } from "./vote.ts";
+import type { Wait } from "./waits.ts";
+
+/** Which state to wait for, and how. */
+export interface AwaitOptions extends SyncOptions {
+  /** 64 lower-case hex digits. Default: what this region's log holds under the id. */
+  readonly digest?: string | undefined;
+  /** Default: the newest that this region's log holds. */
+  readonly committed?: boolean | undefined;
+}
+
+/** Dead letters and conflicts of one id that are looked at; more than a handful means nothing new. */
+const RECORDS_MAX = 100;
+
+/**
+ * Resumes the wait for a receipt that this region holds, also after a restart (DESIGN §7): from the own row, the unresolved
+ * dead letters, and by asking every other region.
+ */
+export async function awaitQuorum(engine: Engine, receiptId: string, options: AwaitOptions): Promise<SyncResult> {
+  const { store, config } = engine.around;
+  const resolved = resolveOptions(options, config);
+  resolved.signal?.throwIfAborted();
+  const row = await store.get(receiptId);
+  const state = stateAskedFor(receiptId, row, options);
+  if (state === undefined) return conflictOrNotFound(engine, receiptId, row, options);
+  if (!config.crossRegionSyncEnabled) return localResult(state, "disabled", engine.policyDigest);
+  const wait = beginWait(engine, state, resolved);
+  localVote(engine, wait);
+  await countDeadLetters(engine, wait);
+  if (resolved.waitFor === "none") engine.waits.tell(wait, { kind: "timedOut" });
+  else askUntilDecided(engine, wait, { own: row?.own ?? false });
+  return wait.ended;
+}
+
+function stateAskedFor(receiptId: string, row: LogRow | undefined, options: AwaitOptions): ReceiptState | undefined {
+  if (row === undefined) return undefined;
+  const { digest, committed } = row.record;
+  if (options.digest !== undefined && options.digest !== digest) return undefined;
+  if (options.committed === true && !committed) return undefined;
+  return { receiptId, digest, committed: options.committed ?? committed };
+}
+
+/** Content that this region refused can not commit here; of content it never saw it knows nothing. */
+async function conflictOrNotFound(
+  engine: Engine,
+  receiptId: string,
+  row: LogRow | undefined,
+  options: AwaitOptions,
+): Promise<SyncResult> {
+  const { store, config } = engine.around;
+  if (row !== undefined && options.digest !== undefined && options.digest !== row.record.digest) {
+    const conflicts = await store.conflicts({ receiptId, limit: RECORDS_MAX });
+    const conflict = conflicts.find(({ offered }) => offered.digest === options.digest);
+    if (conflict !== undefined) {
+      const { digest, committed } = conflict.offered;
+      return localResult({ receiptId, digest, committed }, "refused", engine.policyDigest, {
+        regionId: config.region,
+        totalRegions: engine.regionIds.length,
+        trouble: { kind: "different", digest: row.record.digest },
+      });
+    }
+  }
+  throw new ReceiptNotFoundError(receiptId, describeMissing(config.region, row, options));
+}
+
+function describeMissing(region: string, row: LogRow | undefined, options: AwaitOptions): string {
+  if (row === undefined) return `region ${region} holds no receipt with this id`;
+  const held = `region ${region} holds it with digest ${row.record.digest} and committed ${row.record.committed}`;
+  return options.digest !== undefined && options.digest !== row.record.digest
+    ? `${held}, not with digest ${options.digest}`
+    : `${held}, not with committed true`;
+}
+
+/** A refusal counts only from the store that the region has now. Poison is waiting, not refused (DESIGN §8). */
+async function countDeadLetters(engine: Engine, wait: Wait): Promise<void> {
+  const { receiptId, digest, committed } = wait.state;
+  const letters = await engine.around.store.deadLetters({ receiptId, limit: RECORDS_MAX });
+  for (const { regionId, storeId, fault, ...letter } of letters) {
+    if (letter.digest !== digest || letter.committed !== committed || !engine.lanes.has(regionId)) continue;
+    if (storeId !== engine.peers.storeOf(regionId)) continue;
+    engine.waits.tell(wait, { kind: "refused", regionId, storeId, trouble: { kind: "fault", fault } });
+  }
+}

@@ -1,0 +1,16 @@
+import type { ReceiptState } from "@rsync/core";
+import type { ResolvedOptions } from "./call-options.ts";
+import type { Engine } from "./engine.ts";
+import { closeRestingLanes } from "./vote.ts";
+import type { Wait } from "./waits.ts";
+
+/** Begins to wait for a state under the policy in force now, and at most as long as the options say. */
+export function beginWait(engine: Engine, state: ReceiptState, options: ResolvedOptions): Wait {
+  const { waitFor, policies, timeoutMs, signal } = options;
+  const { policyDigest, regionIds } = engine;
+  const rules = { policies, regionIds, waitFor: waitFor === "all" ? ("all" as const) : ("quorum" as const) };
+  const wait = engine.waits.begin(state, rules, { timeoutMs, signal, policyDigest });
+  closeRestingLanes(engine, wait);
+  if (engine.signal.aborted) engine.waits.tell(wait, { kind: "timedOut" });
+  return wait;
+}

@@ -1,0 +1,58 @@
+import {
+  type Config,
+  type Duration,
+  describeConfigProblems,
+  parseDuration,
+  parseQuorum,
+  type QuorumInput,
+  type QuorumPolicy,
+  type WaitFor,
+} from "@rsync/core";
+import { InvalidOptionsError } from "./errors.ts";
+
+/** How one call waits. Everything is optional; the configuration gives the defaults. */
+export interface SyncOptions {
+  /** `none`: return as soon as the receipt is durable here and handed to the lanes. */
+  readonly waitFor?: WaitFor | "none" | undefined;
+  /** How long this call waits at most; delivery goes on afterwards. Milliseconds, or a string such as `"5s"`. */
+  readonly timeout?: Duration | undefined;
+  /** Must hold in addition to the configured policy; belongs to this wait and is not stored. */
+  readonly quorum?: QuorumInput | number | undefined;
+  /** Ends the wait, not the delivery: the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The same, complete and checked. */
+export interface ResolvedOptions {
+  readonly waitFor: WaitFor | "none";
+  readonly timeoutMs: number;
+  readonly policies: readonly QuorumPolicy[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Fills in the defaults. Throws {@link InvalidOptionsError}. */
+export function resolveOptions(options: SyncOptions, config: Config): ResolvedOptions {
+  const { waitFor } = options;
+  if (waitFor !== undefined && waitFor !== "quorum" && waitFor !== "all" && waitFor !== "none") {
+    throw new InvalidOptionsError("waitFor", `must be "quorum", "all" or "none", not ${JSON.stringify(waitFor)}`);
+  }
+  return {
+    waitFor: waitFor ?? config.waitFor,
+    timeoutMs: timeoutOf(options.timeout, config),
+    policies: options.quorum === undefined ? [config.policy] : [config.policy, policyOf(options.quorum, config)],
+    signal: options.signal,
+  };
+}
+
+function timeoutOf(timeout: Duration | undefined, config: Config): number {
+  if (timeout === undefined) return config.timeoutMs;
+  const parsed = parseDuration(timeout);
+  if (parsed.kind === "invalid") throw new InvalidOptionsError("timeout", parsed.message);
+  return parsed.ms;
+}
+
+function policyOf(quorum: QuorumInput | number, config: Config): QuorumPolicy {
+  const parsed = parseQuorum(quorum, config);
+  if (parsed.kind === "valid") return parsed.policy;
+  throw new InvalidOptionsError("quorum", describeConfigProblems(parsed.problems));
+}

@@ -1,0 +1,71 @@
+import type { ReceiptProblem } from "@rsync/core";
+
+/** What a call of the manager rejects with, beside {@link StoreError} from the store and `ConfigError` at creation. */
+export type SyncErrorKind = "invalid-receipt" | "invalid-options" | "not-found" | "closed" | "still-owed";
+
+abstract class SyncError extends Error {
+  abstract readonly kind: SyncErrorKind;
+}
+
+/** The receipt breaks a rule; every bad field is named. Nothing was stored or sent. */
+export class InvalidReceiptError extends SyncError {
+  override readonly name = "InvalidReceiptError";
+  readonly kind = "invalid-receipt";
+  readonly problems: readonly ReceiptProblem[];
+
+  constructor(problems: readonly ReceiptProblem[]) {
+    super(`Invalid receipt: ${problems.map((problem) => `${problem.field} ${problem.message}`).join("; ")}`);
+    this.problems = problems;
+  }
+}
+
+/** An option of the call breaks a rule. Nothing was stored or sent. */
+export class InvalidOptionsError extends SyncError {
+  override readonly name = "InvalidOptionsError";
+  readonly kind = "invalid-options";
+  /** Which option. */
+  readonly option: string;
+
+  constructor(option: string, message: string) {
+    super(`${option}: ${message}`);
+    this.option = option;
+  }
+}
+
+/** This region holds no such receipt, or not in the state asked for. */
+export class ReceiptNotFoundError extends SyncError {
+  override readonly name = "ReceiptNotFoundError";
+  readonly kind = "not-found";
+  readonly receiptId: string;
+
+  constructor(receiptId: string, detail: string) {
+    super(`Receipt ${receiptId} not found: ${detail}`);
+    this.receiptId = receiptId;
+  }
+}
+
+/** The manager was closed. What it had accepted is in the log and will be delivered by the next one. */
+export class ManagerClosedError extends SyncError {
+  override readonly name = "ManagerClosedError";
+  readonly kind = "closed";
+
+  constructor() {
+    super("The manager is closed: create a new one. What it had accepted is in the log and will be delivered.");
+  }
+}
+
+/** A region that is still owed receipts is missing in the configuration (I2). */
+export class StillOwedError extends SyncError {
+  override readonly name = "StillOwedError";
+  readonly kind = "still-owed";
+  readonly regionId: string;
+  readonly owed: number;
+
+  constructor(regionId: string, owed: number) {
+    super(
+      `Region ${regionId} is still owed up to ${owed} receipts but is not configured any more: configure it again, or name it in "abandon" to give that up`,
+    );
+    this.regionId = regionId;
+    this.owed = owed;
+  }
+}

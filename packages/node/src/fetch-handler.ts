@@ -1,0 +1,51 @@
+import { answerPeer, PEER_BODY_BYTES_MAX, type PeerBody } from "./peer-protocol.ts";
+import type { ReceiptReceiver } from "./receiver.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** How the handler is mounted. */
+export interface FetchHandlerOptions {
+  /** Path prefix below which other regions' `endpoint` reaches this service, such as `/sync`. Default none. */
+  readonly prefix?: string | undefined;
+  /** Wall clock for the label in acknowledgements; default the real one. */
+  readonly wallMs?: (() => number) | undefined;
+}
+
+/**
+ * Answers what other regions send, in the form that servers of the Fetch standard call: `(request) => response`. Mount it
+ * where peers reach it and nobody else does; it authenticates nobody. Never rejects.
+ */
+export function fetchHandler(
+  receiver: ReceiptReceiver,
+  options: FetchHandlerOptions = {},
+): (request: Request) => Promise<Response> {
+  const prefix = (options.prefix ?? "").replace(/\/+$/, "");
+  const wallMs = options.wallMs ?? systemClock.wallMs;
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    const inside = pathname === prefix || pathname.startsWith(`${prefix}/`);
+    const answer = await answerPeer(
+      receiver,
+      {
+        method: request.method,
+        path: inside ? pathname.slice(prefix.length) : `/outside${pathname}`,
+        header: (name) => request.headers.get(name) ?? undefined,
+        body: () => readBody(request),
+      },
+      wallMs,
+    );
+    return new Response(answer.body, { status: answer.status, headers: answer.headers });
+  };
+}
+
+async function readBody(request: Request): Promise<PeerBody> {
+  if (request.body === null) return { kind: "text", text: "" };
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of request.body) {
+    bytes += chunk.byteLength;
+    if (bytes > PEER_BODY_BYTES_MAX) return { kind: "tooLarge" };
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return { kind: "text", text: text + decoder.decode() };
+}

@@ -1,0 +1,60 @@
+import { judgeEcho, type StoreMark } from "@rsync/core";
+import * as lines from "./log-lines.ts";
+import type { Surroundings } from "./parts.ts";
+
+/** Told when the own store stops voting: what it confirmed before does not count for undecided tallies any more. */
+export type VoteLostListener = (storeId: string) => void;
+
+/**
+ * Finds out, from what peers remember of it, whether the own store is an older copy of itself or stands in for another one
+ * (DESIGN §9). Checked on every message before anything is acknowledged or counted.
+ */
+export class OwnStore {
+  readonly #around: Surroundings;
+  readonly #voteLost: VoteLostListener;
+  /** Echoes of other stores that were dealt with: each is acted on once. */
+  readonly #known = new Set<string>();
+
+  constructor(around: Surroundings, voteLost: VoteLostListener) {
+    this.#around = around;
+    this.#voteLost = voteLost;
+  }
+
+  /** Takes a peer's echo. Resolves when what follows from it is durable; rejects with the store's error. */
+  async check(peer: string, seen: StoreMark | undefined): Promise<void> {
+    if (seen === undefined || this.#known.has(seen.storeId)) return;
+    const { store } = this.#around;
+    switch (judgeEcho(store.introduction(), store.epochs(), seen)) {
+      case "consistent":
+        return;
+      case "rolledBack":
+        return this.#rolledBack(peer);
+      case "replaced":
+        return this.#replaced(peer, seen.storeId);
+    }
+  }
+
+  async #rolledBack(peer: string): Promise<void> {
+    const { store, logger, events } = this.#around;
+    const before = store.introduction().store.storeId;
+    await store.renew();
+    const after = store.introduction().store.storeId;
+    if (after === before) return;
+    this.#known.add(before);
+    logger(lines.rolledBack(peer, before, after));
+    events.emit("refilling", { reason: "rolledBack", peer });
+    this.#voteLost(before);
+  }
+
+  async #replaced(peer: string, remembered: string): Promise<void> {
+    const { store, logger, events } = this.#around;
+    const wasRefilling = store.introduction().refilling;
+    await store.startRefilling();
+    this.#known.add(remembered);
+    const { refilling, store: mark } = store.introduction();
+    if (!refilling || wasRefilling) return;
+    logger(lines.refilling(peer, remembered));
+    events.emit("refilling", { reason: "replaced", peer });
+    this.#voteLost(mark.storeId);
+  }
+}

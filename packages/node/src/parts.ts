@@ -1,0 +1,88 @@
+import type { Clock, Config, Logger, Random, ReceiptStore, Transport } from "@rsync/core";
+import { ManagerEvents } from "./events.ts";
+import { systemRandom } from "./system-random.ts";
+
+/** Limits of delivery to one region. Defaults suit a region of ordinary size; none of them changes what is promised. */
+export interface LaneLimits {
+  /** Requests in flight at once to one region, each on a connection of its own. Default 4. */
+  readonly windowMax: number;
+  /** Live receipts kept in memory for one region; the rest is read from the log when its turn comes. Default 10,000. */
+  readonly queuedReceiptsMax: number;
+  /** The same by bytes. Default 16 MiB. */
+  readonly queuedBytesMax: number;
+  /** Rows read from the log at once while catching up. Default 256. */
+  readonly readRowsMax: number;
+  /** First and longest rest of a region that failed again and again; it doubles in between. Defaults 5 s and 30 s. */
+  readonly cooldownInitialMs: number;
+  readonly cooldownMaxMs: number;
+  /** Between two probes of a region that refuses us altogether (401, 403, wrong region). Default 30 s. */
+  readonly pauseProbeMs: number;
+}
+
+export const DEFAULT_LANE_LIMITS: LaneLimits = {
+  windowMax: 4,
+  queuedReceiptsMax: 10_000,
+  queuedBytesMax: 16 * 1024 * 1024,
+  readRowsMax: 256,
+  cooldownInitialMs: 5_000,
+  cooldownMaxMs: 30_000,
+  pauseProbeMs: 30_000,
+};
+
+/** What a manager is made of, beside its configuration. */
+export interface ManagerParts {
+  /** The log of this region. The manager takes it over and closes it. */
+  readonly store: ReceiptStore;
+  /** How other regions are reached; default HTTP. The manager takes it over and closes it. */
+  readonly transport?: Transport | undefined;
+  /** Default: the real time of this machine. */
+  readonly clock?: Clock | undefined;
+  /** Default: `Math.random`. Spreads waiting times; decides nothing else. */
+  readonly random?: Random | undefined;
+  /** Lines about regions and life cycle. Default: none. */
+  readonly logger?: Logger | undefined;
+  /** Lines about single receipts (DESIGN §16): expensive at high rates. Default: none. */
+  readonly receiptLogger?: Logger | undefined;
+  readonly laneLimits?: Partial<LaneLimits> | undefined;
+  /**
+   * Regions that may be left out of the configuration although they are still owed receipts. Leaving out any other such
+   * region is refused (I2). Their cursors and dead letters stay in the log.
+   */
+  readonly abandon?: readonly string[] | undefined;
+}
+
+/** The same, complete: what every driver of this package works with. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly store: ReceiptStore;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** `undefined` when nobody listens, so that the lines are not even formatted. */
+  readonly receiptLogger: Logger | undefined;
+  readonly laneLimits: LaneLimits;
+  readonly events: ManagerEvents;
+}
+
+/** Fills in the defaults. Whoever listens goes on listening when the configuration changes: `events` stay the same. */
+export function surroundings(
+  config: Config,
+  parts: ManagerParts,
+  transport: Transport,
+  clock: Clock,
+  events: ManagerEvents | undefined,
+): Surroundings {
+  const logger = parts.logger ?? (() => {});
+  return {
+    config,
+    store: parts.store,
+    transport,
+    clock,
+    random: parts.random ?? systemRandom,
+    logger,
+    receiptLogger: parts.receiptLogger,
+    laneLimits: { ...DEFAULT_LANE_LIMITS, ...parts.laneLimits },
+    events: events ?? new ManagerEvents(logger),
+  };
+}

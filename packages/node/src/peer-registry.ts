@@ -1,0 +1,228 @@
+import {
+  type Fault,
+  hearMark,
+  type Identification,
+  type Introduction,
+  judgePeer,
+  type PeerExpectation,
+  type PeerMemory,
+  SEED_STYLE_STORE,
+  type StoreMark,
+  unknownPeer,
+} from "@rsync/core";
+import * as lines from "./log-lines.ts";
+import type { Surroundings } from "./parts.ts";
+
+/** Whether a reply may count, and as whose. */
+export type JudgedSender =
+  | { readonly kind: "accepted"; readonly storeId: string }
+  | { readonly kind: "rejected"; readonly fault: Fault };
+
+interface Entry {
+  readonly expected: PeerExpectation;
+  memory: PeerMemory;
+  /** Counts pins; a reply counts only once the pin it stands on is durable. */
+  pinned: number;
+  pinDurable: number;
+  saving: Promise<void> | undefined;
+  /** The mark grew since it was last saved. */
+  markDirty: boolean;
+  storeChangedAtMs: number;
+  split: boolean;
+  refilling: boolean;
+}
+
+/** Told what replies showed of a region. */
+export interface PeerListener {
+  /** Another store answers under its name; `before` is undefined the first time one makes itself known. */
+  readonly storeChanged: (regionId: string, before: string | undefined, after: string) => void;
+  /** Its store was opened anew, or for the first time as far as is known here. */
+  readonly reopened: (regionId: string) => void;
+}
+
+/** Remembers, durably, which store answers for each region, and judges every reply by it (I1). Drives core's `judgePeer`. */
+export class PeerRegistry {
+  readonly #entries = new Map<string, Entry>();
+  readonly #around: Surroundings;
+  readonly #listener: PeerListener;
+
+  constructor(around: Surroundings, remembered: readonly PeerMemory[], listener: PeerListener) {
+    this.#around = around;
+    this.#listener = listener;
+    const byId = new Map(remembered.map((memory) => [memory.regionId, memory]));
+    for (const { regionId, alias, protocol } of around.config.regions) {
+      const memory = byId.get(regionId) ?? unknownPeer(regionId);
+      this.#entries.set(regionId, {
+        expected: { regionId, alias, protocol },
+        memory,
+        pinned: 0,
+        pinDurable: 0,
+        saving: undefined,
+        markDirty: false,
+        storeChangedAtMs: Number.NEGATIVE_INFINITY,
+        split: false,
+        refilling: false,
+      });
+    }
+  }
+
+  memory(regionId: string): PeerMemory {
+    return this.#entry(regionId).memory;
+  }
+
+  /** The highest mark kept of a region's store. */
+  markOf(regionId: string): StoreMark | undefined {
+    return this.#entry(regionId).memory.mark;
+  }
+
+  /** The key of a region's cursor: its current store. */
+  storeOf(regionId: string): string {
+    return this.markOf(regionId)?.storeId ?? SEED_STYLE_STORE;
+  }
+
+  isSplit(regionId: string): boolean {
+    return this.#entry(regionId).split;
+  }
+
+  isRefilling(regionId: string): boolean {
+    return this.#entry(regionId).refilling;
+  }
+
+  /** Finds the region that a message says it is from; by its pinned name where the configured one is an alias. */
+  regionNamed(reportedRegion: string): string | undefined {
+    for (const { expected, memory } of this.#entries.values()) {
+      const name = expected.alias ? memory.reportedRegion : expected.regionId;
+      if (name === reportedRegion) return expected.regionId;
+    }
+    return undefined;
+  }
+
+  /** Judges who sent a reply. Resolves once whatever it stands on is durable; `echoed` is the mark that our request carried. */
+  async judge(
+    regionId: string,
+    identification: Identification,
+    echoed: StoreMark | undefined,
+    sentAtMs: number,
+  ): Promise<JudgedSender> {
+    const entry = this.#entry(regionId);
+    const judgement = judgePeer(entry.memory, entry.expected, identification, this.#claims, echoed);
+    if (judgement.kind === "rejected") {
+      if (judgement.returned && sentAtMs > entry.storeChangedAtMs) this.#split(entry);
+      return { kind: "rejected", fault: judgement.fault };
+    }
+    const epochBefore = entry.memory.mark?.epoch;
+    if (judgement.memory !== entry.memory) this.#remember(entry, judgement.memory, judgement.pin);
+    if (entry.memory.mark?.epoch !== epochBefore) this.#listener.reopened(regionId);
+    if (identification.from !== undefined) entry.refilling = identification.from.refilling;
+    if (judgement.pin) this.#changeStore(entry, judgement.replacedStore);
+    if (entry.pinDurable < entry.pinned) {
+      const fault = await this.#makeDurable(entry);
+      if (fault !== undefined) return { kind: "rejected", fault };
+    }
+    return { kind: "accepted", storeId: this.storeOf(regionId) };
+  }
+
+  /** A region has acknowledged in the seeds' form: from now on its bare refusals count (DESIGN §6). */
+  acknowledgedSeedStyle(regionId: string): void {
+    const entry = this.#entry(regionId);
+    if (entry.memory.acknowledgedSeedStyle) return;
+    entry.memory = { ...entry.memory, acknowledgedSeedStyle: true };
+    entry.markDirty = true;
+  }
+
+  /** A request came in: only the mark of a store that is pinned already can grow by it. */
+  hear(from: Introduction): string | undefined {
+    const regionId = this.regionNamed(from.regionId);
+    if (regionId === undefined) return undefined;
+    const entry = this.#entry(regionId);
+    const memory = hearMark(entry.memory, from);
+    if (memory !== entry.memory) {
+      entry.memory = memory;
+      entry.markDirty = true;
+    }
+    return regionId;
+  }
+
+  /** Saves marks that grew. Losing the newest ones in a crash only makes a restored store harder to notice for that stretch. */
+  async flush(): Promise<void> {
+    const dirty = [...this.#entries.values()].filter((entry) => entry.markDirty);
+    if (dirty.length === 0) return;
+    for (const entry of dirty) entry.markDirty = false;
+    try {
+      await this.#around.store.savePeers(dirty.map((entry) => entry.memory));
+    } catch (error) {
+      for (const entry of dirty) entry.markDirty = true;
+      throw error;
+    }
+  }
+
+  readonly #claims = {
+    storeOwner: (storeId: string): string | undefined => {
+      const { store, config } = this.#around;
+      if (store.introduction().store.storeId === storeId) return config.region;
+      for (const { memory } of this.#entries.values()) {
+        if (memory.mark?.storeId === storeId || memory.replaced.includes(storeId)) return memory.regionId;
+      }
+      return store.epochs().some((epoch) => epoch.storeId === storeId) ? config.region : undefined;
+    },
+    nameOwner: (reportedRegion: string): string | undefined => {
+      const { region } = this.#around.config;
+      return reportedRegion === region ? region : this.regionNamed(reportedRegion);
+    },
+  };
+
+  #entry(regionId: string): Entry {
+    const entry = this.#entries.get(regionId);
+    if (entry === undefined) throw new Error(`Bug: region ${regionId} is not configured`);
+    return entry;
+  }
+
+  #remember(entry: Entry, memory: PeerMemory, pin: boolean): void {
+    entry.memory = memory;
+    if (pin) entry.pinned += 1;
+    else entry.markDirty = true;
+  }
+
+  #changeStore(entry: Entry, before: string | undefined): void {
+    const { regionId, mark } = entry.memory;
+    if (mark === undefined) return;
+    entry.storeChangedAtMs = this.#around.clock.monotonicMs();
+    if (before !== undefined) {
+      this.#around.logger(lines.storeReplaced(regionId, before, mark.storeId));
+      this.#around.events.emit("storeReplaced", { regionId, before, after: mark.storeId });
+    }
+    this.#listener.storeChanged(regionId, before, mark.storeId);
+  }
+
+  async #makeDurable(entry: Entry): Promise<Fault | undefined> {
+    try {
+      while (entry.pinDurable < entry.pinned) {
+        entry.saving ??= this.#save(entry);
+        await entry.saving;
+      }
+      return undefined;
+    } catch (error) {
+      this.#around.logger(lines.storeTrouble("remember a region's store", String(error)));
+      return { kind: "aborted" };
+    }
+  }
+
+  async #save(entry: Entry): Promise<void> {
+    const saved = entry.pinned;
+    try {
+      await this.#around.store.savePeers([entry.memory]);
+      entry.pinDurable = saved;
+    } finally {
+      entry.saving = undefined;
+    }
+  }
+
+  #split(entry: Entry): void {
+    if (entry.split) return;
+    entry.split = true;
+    const { regionId } = entry.memory;
+    const current = this.storeOf(regionId);
+    this.#around.logger(lines.storeSplit(regionId, current));
+    this.#around.events.emit("storeSplit", { regionId, current });
+  }
+}

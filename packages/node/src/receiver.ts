@@ -1,0 +1,130 @@
+import {
+  type AppendResult,
+  type Config,
+  type Durability,
+  type HeldState,
+  type Identification,
+  type Introduction,
+  type LogRow,
+  type PartialEnvelope,
+  type Receipt,
+  type ReceiptStore,
+  StoreError,
+} from "@rsync/core";
+import { receiptDigest } from "./digest.ts";
+import * as lines from "./log-lines.ts";
+import type { OwnStore } from "./own-store.ts";
+import type { Surroundings } from "./parts.ts";
+import { rfc3339 } from "./rfc3339.ts";
+
+/** What became of a receipt that another region sent. */
+export type Received =
+  | {
+      readonly kind: "acknowledged";
+      readonly digest: string;
+      /** What is held: true also for a stale copy that says false. */
+      readonly committed: boolean;
+    }
+  /** Other content is held under the id (I4); both are kept. */
+  | { readonly kind: "conflict"; readonly held: HeldState; readonly offered: HeldState };
+
+/** What this region holds under an id, for another region. */
+export type HeldForPeer =
+  | { readonly kind: "held"; readonly row: LogRow }
+  | { readonly kind: "absent" }
+  /** The store lost what an earlier one held, so its silence means nothing. */
+  | { readonly kind: "unknown" };
+
+/** What the receiving side needs of the rest of the manager. */
+export interface ReceiverSurroundings {
+  /** The parts in force; they change with the configuration. */
+  readonly current: () => {
+    readonly around: Surroundings;
+    readonly ownStore: OwnStore;
+    readonly policyDigest: string;
+  };
+  /** A message of a region came in: the mark of its store may have grown, and it lives. */
+  readonly heard: (from: Introduction) => void;
+  /** The highest mark kept of the region that a message says it is from. */
+  readonly seenOf: (from: Introduction) => Identification["seen"];
+}
+
+/**
+ * The receiving side: takes in what other regions send, and answers what they ask. Knows no HTTP; `fetchHandler` and the
+ * sidecar map it onto that. Rejects with {@link StoreError} alone.
+ */
+export class ReceiptReceiver {
+  readonly #with: ReceiverSurroundings;
+
+  constructor(surroundings: ReceiverSurroundings) {
+    this.#with = surroundings;
+  }
+
+  get durability(): Durability {
+    return this.#store.durability;
+  }
+
+  get policyDigest(): string {
+    return this.#with.current().policyDigest;
+  }
+
+  /** Stores a receipt and resolves once its commit is durable (I3). */
+  async receive(receipt: Receipt, envelope: PartialEnvelope, sender: Identification): Promise<Received> {
+    await this.#meet(sender);
+    const { clock, receiptLogger, events } = this.#with.current().around;
+    const digest = receiptDigest(receipt);
+    const record = {
+      ...receipt,
+      digest,
+      timestamp: envelope.timestamp ?? rfc3339(clock.wallMs()),
+      sourceRegion: envelope.sourceRegion ?? "unknown",
+      sourceStore: envelope.sourceStore,
+      sourceSeq: envelope.sourceSeq,
+    };
+    const [result] = await this.#store.append([{ kind: "foreign", record }]);
+    if (result === undefined) throw new StoreError("failed", "The store gave no result for an append");
+    if (result.kind === "conflict") {
+      const from = sender.from?.regionId ?? record.sourceRegion;
+      receiptLogger?.(lines.conflictRefused(record.receiptId, from, result.held.digest, digest));
+      events.emit("conflict", { receiptId: record.receiptId, heldDigest: result.held.digest, offeredDigest: digest });
+      return { kind: "conflict", held: result.held, offered: { digest, committed: receipt.committed } };
+    }
+    return { kind: "acknowledged", digest, committed: committedIn(result) };
+  }
+
+  /** Reads what is held under an id. A refilling store does not call anything absent. */
+  async read(receiptId: string, sender: Identification): Promise<HeldForPeer> {
+    await this.#meet(sender);
+    const row = await this.#store.get(receiptId);
+    if (row !== undefined) return { kind: "held", row };
+    return { kind: this.#store.introduction().refilling ? "unknown" : "absent" };
+  }
+
+  /** Says who this region is. */
+  async describe(sender: Identification): Promise<{ readonly config: Config; readonly introduction: Introduction }> {
+    await this.#meet(sender);
+    return { config: this.#with.current().around.config, introduction: this.#store.introduction() };
+  }
+
+  /** What every reply carries: who we are, and what we remember of the sender's store. */
+  identification(sender: Identification): Identification {
+    return {
+      from: this.#store.introduction(),
+      seen: sender.from === undefined ? undefined : this.#with.seenOf(sender.from),
+    };
+  }
+
+  /** Before anything is said about any receipt, this store must know whether it is still the one that the sender remembers. */
+  async #meet(sender: Identification): Promise<void> {
+    await this.#with.current().ownStore.check(sender.from?.regionId ?? "unknown", sender.seen);
+    if (sender.from !== undefined) this.#with.heard(sender.from);
+  }
+
+  get #store(): ReceiptStore {
+    return this.#with.current().around.store;
+  }
+}
+
+function committedIn(result: Exclude<AppendResult, { kind: "conflict" }>): boolean {
+  return result.kind === "duplicate" ? result.held.committed : result.row.record.committed;
+}

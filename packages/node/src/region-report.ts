@@ -1,0 +1,101 @@
+import {
+  type Durability,
+  describeFault,
+  failuresOf,
+  type Health,
+  isAvailable,
+  isSeedStyle,
+  type RegionSyncStatus,
+  type Vote,
+  verdict,
+} from "@rsync/core";
+import type { Engine } from "./engine.ts";
+import type { Greeting } from "./greetings.ts";
+import type { LaneDriver } from "./lane-driver.ts";
+
+/** What is known of one remote region: the seeds' status, and what an operator wants beside it. */
+export interface RegionReport extends RegionSyncStatus {
+  readonly endpoint: string;
+  readonly weight: number;
+  readonly health: Health["kind"];
+  /** Why it is not healthy. */
+  readonly trouble: string | undefined;
+  /** Own receipts it has not settled yet, at most; 0 when it has everything. */
+  readonly missing: number;
+  /** Dead letters of its current store; at most {@link DEAD_LETTERS_MAX}, which then means "or more". */
+  readonly deadLetters: number;
+  /** The region name that it reports, where `regionId` is an alias. */
+  readonly reportedRegion: string | undefined;
+  readonly storeId: string | undefined;
+  /** Two processes with two stores answer under its name. */
+  readonly split: boolean;
+  /** Its store does not vote until complete or the loss is accepted. */
+  readonly refilling: boolean;
+  /** It has never sent our headers: its confirmations prove no durability. */
+  readonly unproven: boolean;
+  readonly durability: Durability | undefined;
+  /** Whether it has the same quorum policy; unknown until it said so. */
+  readonly samePolicy: boolean | undefined;
+}
+
+/** More dead letters of one region than this are not counted out. */
+export const DEAD_LETTERS_MAX = 1_000;
+
+/** The report of every remote region, in the order of the configuration. */
+export async function regionReports(
+  engine: Engine,
+  greetings: ReadonlyMap<string, Greeting>,
+): Promise<readonly RegionReport[]> {
+  return Promise.all(
+    engine.around.config.regions.map(async (region): Promise<RegionReport> => {
+      const { regionId, endpoint, weight } = region;
+      const { store } = engine.around;
+      const lane = engine.lanes.get(regionId);
+      const memory = engine.peers.memory(regionId);
+      const greeting = greetings.get(regionId);
+      const letters = await store.deadLetters({ regionId, limit: DEAD_LETTERS_MAX });
+      const storeId = engine.peers.storeOf(regionId);
+      return {
+        ...regionStatus(regionId, lane),
+        endpoint,
+        weight,
+        health: lane?.health.kind ?? "healthy",
+        trouble: lane === undefined || lane.health.kind === "healthy" ? undefined : describeFault(lane.health.fault),
+        missing: await store.countOwnAfter(lane?.cursor.position ?? 0),
+        deadLetters: letters.filter((letter) => letter.storeId === storeId).length,
+        reportedRegion: memory.reportedRegion,
+        storeId: memory.mark?.storeId,
+        split: engine.peers.isSplit(regionId),
+        refilling: engine.peers.isRefilling(regionId),
+        unproven: isSeedStyle(memory) && memory.acknowledgedSeedStyle,
+        durability: greeting?.description.durability,
+        samePolicy: greeting === undefined ? undefined : greeting.description.policyDigest === engine.policyDigest,
+      };
+    }),
+  );
+}
+
+/** The seeds' status of one region. */
+export function regionStatus(regionId: string, lane: LaneDriver | undefined): RegionSyncStatus {
+  const failureCount = lane === undefined ? 0 : failuresOf(lane.health);
+  const lastSyncMs = lane?.lastSyncMs;
+  return {
+    regionId,
+    lastSyncTimestamp: lastSyncMs === undefined ? undefined : Math.floor(lastSyncMs / 1_000),
+    isAvailable: isAvailable(failureCount),
+    failureCount,
+  };
+}
+
+/** The seeds' health tuple: available remote regions, remote regions, and whether those with the local one could be a quorum. */
+export function healthStatus(
+  engine: Engine,
+): readonly [availableRegions: number, totalRegions: number, quorum: boolean] {
+  const { config } = engine.around;
+  const available = new Set([config.region]);
+  for (const { regionId } of config.regions) {
+    if (regionStatus(regionId, engine.lanes.get(regionId)).isAvailable) available.add(regionId);
+  }
+  const vote = (regionId: string): Vote => (available.has(regionId) ? "confirmed" : "waiting");
+  return [available.size - 1, config.regions.length, verdict(config.policy, vote) === "satisfied"];
+}

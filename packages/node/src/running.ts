@@ -1,0 +1,152 @@
+import { type CancelTimer, type Clock, type Config, type Cursor, SEED_STYLE_STORE, type Transport } from "@rsync/core";
+import type { Engine } from "./engine.ts";
+import { ManagerClosedError } from "./errors.ts";
+import { Greetings } from "./greetings.ts";
+import type { LaneDriver } from "./lane-driver.ts";
+import * as lines from "./log-lines.ts";
+import { type ManagerParts, type Surroundings, surroundings } from "./parts.ts";
+import { type StartedEngine, savedCursor, startEngine } from "./start-engine.ts";
+import { Waits } from "./waits.ts";
+
+/** Cursors and marks are saved at most this often: what a crash loses of them is sent again. */
+const SAVE_EVERY_MS = 1_000;
+
+/** Milliseconds that requests in flight get to finish at `close`, unless it says otherwise. */
+const DRAIN_MS = 5_000;
+
+/** The life of a manager: start, change of configuration, close. What it does while it lives, its procedures do. */
+export class Running {
+  readonly #parts: ManagerParts;
+  readonly #clock: Clock;
+  readonly #transport: Transport;
+  readonly #waits: Waits;
+  readonly #lanes = new Map<string, LaneDriver>();
+  readonly #closing = new AbortController();
+  #current: { readonly started: StartedEngine; readonly greetings: Greetings } | undefined;
+  #cursors: readonly Cursor[] = [];
+  #cancelSave: CancelTimer | undefined;
+  #closed: Promise<void> | undefined;
+
+  private constructor(parts: ManagerParts, clock: Clock, transport: Transport) {
+    this.#parts = parts;
+    this.#clock = clock;
+    this.#transport = transport;
+    this.#waits = new Waits(clock);
+  }
+
+  static async start(config: Config, parts: ManagerParts, clock: Clock, transport: Transport): Promise<Running> {
+    const running = new Running(parts, clock, transport);
+    await running.configure(config, parts.abandon ?? []);
+    const { around } = running.engine;
+    void parts.store.failure.then((error) => around.events.emit("storeFailed", error));
+    return running;
+  }
+
+  /** The parts that run now. Throws {@link ManagerClosedError} once `close` began. */
+  get engine(): Engine {
+    return this.#living.started.engine;
+  }
+
+  get ownStore(): StartedEngine["ownStore"] {
+    return this.#living.started.ownStore;
+  }
+
+  get greetings(): Greetings {
+    return this.#living.greetings;
+  }
+
+  /**
+   * Puts a configuration into force. Waits that have begun keep the policy they began with; what is in flight under the old
+   * one is finished first. When it throws, the old one is still in force.
+   */
+  async configure(config: Config, abandon: readonly string[]): Promise<void> {
+    const events = this.#current?.started.engine.around.events;
+    const around: Surroundings = surroundings(config, this.#parts, this.#transport, this.#clock, events);
+    await this.save();
+    const prepared = await startEngine({
+      around,
+      waits: this.#waits,
+      lanes: this.#lanes,
+      signal: this.#closing.signal,
+      cursorMoved: () => this.#saveSoon(),
+      listener: {
+        storeChanged: (regionId, before, after) => this.#storeChanged(regionId, before, after),
+        reopened: (regionId) => this.#current?.greetings.again(regionId),
+      },
+      abandon,
+    });
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+    await this.save();
+    this.#cursors = await around.store.cursors();
+    const started = prepared.install(this.#cursors);
+    const greetings = new Greetings(started.engine);
+    this.#current = { started, greetings };
+    for (const lane of this.#lanes.values()) lane.start();
+    if (config.crossRegionSyncEnabled) greetings.start();
+    this.#saveSoon();
+    around.logger(lines.initialized(config.region, config.regions.length));
+  }
+
+  /** A message of a region came in. */
+  heard(regionId: string, storeId: string, epoch: string): void {
+    const mark = this.#current?.started.engine.peers.markOf(regionId);
+    this.#lanes.get(regionId)?.heard();
+    if (mark?.storeId !== storeId || mark.epoch !== epoch) this.#current?.greetings.again(regionId);
+  }
+
+  /** Saves what a restart should not have to find out again. */
+  async save(): Promise<void> {
+    this.#cancelSave?.();
+    this.#cancelSave = undefined;
+    if (this.#current === undefined) return;
+    const { store, logger } = this.#current.started.engine.around;
+    const cursors = [...this.#lanes].map(([regionId, lane]): Cursor => ({ regionId, ...lane.cursor }));
+    try {
+      if (cursors.length > 0) await store.saveCursors(cursors);
+      await this.#current.started.engine.peers.flush();
+    } catch (error) {
+      logger(lines.storeTrouble("save the cursors of the regions", String(error)));
+    }
+  }
+
+  /** Ends intake, lets requests in flight finish within the limit, keeps the rest in the log, and frees everything. */
+  close(drainMs: number = DRAIN_MS): Promise<void> {
+    this.#closed ??= this.#close(drainMs);
+    return this.#closed;
+  }
+
+  get #living(): { readonly started: StartedEngine; readonly greetings: Greetings } {
+    if (this.#current === undefined || this.#closed !== undefined) throw new ManagerClosedError();
+    return this.#current;
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    const cancel = this.#clock.schedule(drainMs, () => this.#closing.abort());
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
+    cancel();
+    this.#closing.abort();
+    this.#waits.endAll();
+    await this.save();
+    this.#cancelSave?.();
+    await this.#transport.close();
+    await this.#parts.store.close();
+  }
+
+  #saveSoon(): void {
+    if (this.#closed !== undefined) return;
+    this.#cancelSave ??= this.#clock.schedule(SAVE_EVERY_MS, () => {
+      this.#cancelSave = undefined;
+      void this.save();
+    });
+  }
+
+  /** A store that shows itself for the first time, where nothing was delivered yet, just gives the cursor its name. */
+  #storeChanged(regionId: string, before: string | undefined, after: string): void {
+    if (before !== undefined) this.#waits.tellAll({ kind: "storeReplaced", regionId, storeId: before });
+    const lane = this.#lanes.get(regionId);
+    if (lane === undefined) return;
+    const { storeId, position } = lane.cursor;
+    if (storeId === SEED_STYLE_STORE && position === 0) lane.storeNamed(after);
+    else lane.storeChanged(after, savedCursor(this.#cursors, regionId, after));
+  }
+}
