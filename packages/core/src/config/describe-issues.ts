@@ -27,7 +27,7 @@ export function describeIssues(issues: readonly Issue[], context: IssueContext, 
 }
 
 /** `regions[1].endpoint`. Keys that are no plain name are quoted. */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
     const name = String(part);
@@ -36,13 +36,10 @@ export function formatPath(path: Path): string {
   }, "");
 }
 
-/** Every problem inside a region names it, except about the name itself. */
+/** Every problem inside a region names it; where the name itself is wrong there is none to tell. */
 function problemAt(path: Path, message: string, { regionIdAt }: IssueContext): ConfigProblem {
   const [list, index, key] = path;
-  const regionId =
-    list === "regions" && typeof index === "number" && key !== undefined && key !== "regionId"
-      ? regionIdAt(index)
-      : undefined;
+  const regionId = list === "regions" && typeof index === "number" && key !== undefined ? regionIdAt(index) : undefined;
   return { path: formatPath(path), message: regionId === undefined ? message : `${message} for region ${regionId}` };
 }
 
