@@ -1,0 +1,25 @@
+import { StoreError } from "@rsync/core";
+import type { StoreProblem } from "./file/store-problem.ts";
+
+/** Whether this opening may still acknowledge anything. Once it may not, it never may again (I3). */
+export interface StoreHealth {
+  readonly failure: Promise<StoreError>;
+  /** Takes note of a problem; only `failed` and `damaged` end acknowledging, and only the first is told. */
+  readonly note: (problem: StoreProblem) => void;
+  readonly error: () => StoreError | undefined;
+}
+
+export function createStoreHealth(onFailure: (error: StoreError) => void): StoreHealth {
+  const { promise: failure, resolve } = Promise.withResolvers<StoreError>();
+  let first: StoreError | undefined;
+  return {
+    failure,
+    note: (problem) => {
+      if (first !== undefined || (problem.kind !== "failed" && problem.kind !== "damaged")) return;
+      first = new StoreError(problem.kind, problem.message);
+      onFailure(first);
+      resolve(first);
+    },
+    error: () => first,
+  };
+}

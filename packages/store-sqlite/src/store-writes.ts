@@ -1,0 +1,73 @@
+import type { CancelTimer, ReceiptStore } from "@rsync/core";
+import { bytesOfAppend, cellsOfAppend, resultOfOutcome } from "./append-cells.ts";
+import type { CommittedState } from "./committed-state.ts";
+import type { KnownCursors } from "./known-cursors.ts";
+import { cellsOfDeadLetter, cellsOfPeer } from "./side-cells.ts";
+import type { StoreHealth } from "./store-health.ts";
+import type { ResolvedOptions } from "./store-options.ts";
+import { closedError } from "./store-reads.ts";
+import type { WriteJob } from "./threads/messages.ts";
+import type { WriteQueue } from "./write-queue.ts";
+
+export type StoreWrites = Pick<
+  ReceiptStore,
+  "append" | "bury" | "saveCursors" | "savePeers" | "renew" | "startRefilling" | "acceptLoss"
+>;
+
+export interface StoreWriteParts {
+  readonly queue: WriteQueue;
+  readonly cursors: KnownCursors;
+  readonly health: StoreHealth;
+  readonly state: CommittedState;
+  readonly options: Pick<ResolvedOptions, "cursorDelayMs" | "randomId" | "schedule">;
+  readonly isClosed: () => boolean;
+}
+
+/** About what a small job occupies while it waits. */
+const sideJobBytes = 1000;
+
+/** Everything that is written. Each promise resolves after the commit that it stands on is on disk (I3). */
+export function createStoreWrites(parts: StoreWriteParts): StoreWrites {
+  const { queue, cursors, health, state, options, isClosed } = parts;
+  let flushTimer: CancelTimer | undefined;
+
+  const admit = (): void => {
+    if (isClosed()) throw closedError();
+    const error = health.error();
+    if (error !== undefined) throw error;
+  };
+  const push = async (job: WriteJob, count: number): Promise<void> => {
+    admit();
+    await queue.push(job, count * sideJobBytes);
+  };
+
+  return {
+    append: async (items) => {
+      admit();
+      if (items.length === 0) return [];
+      let bytes = 0;
+      for (const item of items) bytes += bytesOfAppend(item);
+      const outcomes = await queue.push({ kind: "append", items: items.map(cellsOfAppend) }, bytes);
+      const identity = state.identity();
+      return items.map((item, index) => {
+        const outcome = outcomes[index];
+        if (outcome === undefined) throw new Error("the writing thread answered for fewer items than it was given");
+        return resultOfOutcome(item, outcome, identity);
+      });
+    },
+    bury: (letters) => push({ kind: "bury", letters: letters.map(cellsOfDeadLetter) }, letters.length),
+    savePeers: (peers) => push({ kind: "savePeers", peers: peers.map(cellsOfPeer) }, peers.length),
+    saveCursors: async (saved) => {
+      admit();
+      cursors.save(saved);
+      if (flushTimer !== undefined || !cursors.isChanged()) return;
+      flushTimer = options.schedule(options.cursorDelayMs, () => {
+        flushTimer = undefined;
+        if (cursors.isChanged() && !isClosed() && health.error() === undefined) queue.flush();
+      });
+    },
+    renew: () => push({ kind: "renew", storeId: options.randomId(), epoch: options.randomId() }, 1),
+    startRefilling: () => push({ kind: "startRefilling" }, 1),
+    acceptLoss: () => push({ kind: "acceptLoss" }, 1),
+  };
+}

@@ -1,0 +1,125 @@
+/** What the threads of a store say to each other. Every request is answered by one reply with its number. */
+import type { Cursor, Epoch, LogLine, LogRange } from "@rsync/core";
+import type { OpenLogRequest } from "../file/open-log.ts";
+import type { StoreProblem } from "../file/store-problem.ts";
+import type { Flag, ReceiptCells, RowCells } from "../row/row-cells.ts";
+import type { Identity } from "../writer/log-state.ts";
+
+/** What `new Worker` is given, and how `runStoreWorker` knows that the thread is one of ours. */
+export interface WorkerRole {
+  readonly rsyncStoreThread: "writer" | "reader";
+}
+
+/** One append: whether it is an own submission, and its contents. */
+export type AppendCells = readonly [own: Flag, receipt: ReceiptCells];
+
+/** A dead letter as it is kept: the fault as JSON. */
+export type DeadLetterCells = readonly [
+  regionId: string,
+  storeId: string,
+  receiptId: string,
+  digest: string,
+  committed: Flag,
+  position: number,
+  fault: string,
+  attempts: number,
+  buriedAt: string,
+];
+
+export type PeerCells = readonly [regionId: string, memory: string];
+
+export type WriteJob =
+  | { readonly kind: "append"; readonly items: readonly AppendCells[] }
+  | { readonly kind: "bury"; readonly letters: readonly DeadLetterCells[] }
+  | { readonly kind: "savePeers"; readonly peers: readonly PeerCells[] }
+  | { readonly kind: "saveCursors"; readonly cursors: readonly Cursor[] }
+  | { readonly kind: "renew"; readonly storeId: string; readonly epoch: string }
+  | { readonly kind: "startRefilling" }
+  | { readonly kind: "acceptLoss" };
+
+/** What `AppendResult` says, without the contents, which the other side still has. */
+export type AppendOutcome =
+  | readonly [kind: "stored", position: number, seq: number, committed: Flag]
+  | readonly [kind: "upgraded", position: number, seq: number, committed: Flag]
+  | readonly [kind: "duplicate", heldDigest: string, heldCommitted: Flag]
+  | readonly [kind: "conflict", heldDigest: string, heldCommitted: Flag];
+
+export type WriterRequest =
+  | {
+      readonly kind: "open";
+      readonly log: OpenLogRequest;
+      readonly newEpoch: string;
+    }
+  | { readonly kind: "write"; readonly jobs: readonly WriteJob[]; readonly recordedAt: string }
+  | { readonly kind: "close" };
+
+/** State after a commit, as far as the other side needs it; identity and epochs only where they changed. */
+export interface Progress {
+  readonly position: number;
+  readonly own: number;
+  readonly identity: Identity | undefined;
+  readonly epochs: readonly Epoch[] | undefined;
+}
+
+export type WriterReply =
+  | {
+      readonly kind: "opened";
+      readonly progress: Progress;
+      readonly cursors: readonly Cursor[];
+      readonly lines: readonly LogLine[];
+    }
+  | { readonly kind: "written"; readonly progress: Progress; readonly outcomes: readonly (readonly AppendOutcome[])[] }
+  | { readonly kind: "closed" };
+
+export type ReaderRequest =
+  | { readonly kind: "open"; readonly path: string }
+  | { readonly kind: "get"; readonly receiptId: string }
+  | { readonly kind: "list"; readonly range: LogRange }
+  | { readonly kind: "countOwnThrough"; readonly position: number }
+  | {
+      readonly kind: "conflicts";
+      readonly receiptId: string | undefined;
+      readonly after: number;
+      readonly limit: number;
+    }
+  | {
+      readonly kind: "deadLetters";
+      readonly regionId: string | undefined;
+      readonly receiptId: string | undefined;
+      readonly limit: number;
+    }
+  | { readonly kind: "peers" }
+  | { readonly kind: "scrub"; readonly after: number; readonly rowsMax: number }
+  | { readonly kind: "close" };
+
+/** A conflict as it is read: number, what is held, when, and the offered receipt. */
+export type ConflictCells = readonly [
+  number: number,
+  heldDigest: string,
+  heldCommitted: Flag,
+  recordedAt: string,
+  offered: ReceiptCells,
+];
+
+export type ReaderReply =
+  | { readonly kind: "rows"; readonly rows: readonly RowCells[] }
+  | { readonly kind: "count"; readonly count: number }
+  | { readonly kind: "conflicts"; readonly conflicts: readonly ConflictCells[] }
+  | { readonly kind: "deadLetters"; readonly letters: readonly DeadLetterCells[] }
+  | { readonly kind: "peers"; readonly peers: readonly PeerCells[] }
+  | { readonly kind: "scrubbed"; readonly through: number | undefined }
+  | { readonly kind: "done" };
+
+/** The number of what a thread says without being asked: always a problem. */
+export const NOTICE = 0;
+
+/** A request on its way to a thread; numbers grow from 1. */
+export interface Envelope<Request> {
+  readonly number: number;
+  readonly request: Request;
+}
+
+/** Its reply, or why there is none. */
+export type Answer<Reply> =
+  | { readonly number: number; readonly reply: Reply }
+  | { readonly number: number; readonly problem: StoreProblem };
