@@ -62,11 +62,9 @@ function send(lane: Lane, queue: PositionQueue<LaneItem>, rules: LaneRules, comm
 }
 
 function buryAgain(lane: Lane, nowMs: number, commands: LaneCommand[]): void {
-  if (lane.buriesDue.length === 0 || nowMs < lane.buryAgainAtMs) return;
-  for (const id of lane.buriesDue.splice(0)) {
-    const burial = lane.burying.get(id);
-    if (burial !== undefined) commands.push({ kind: "bury", id, ...burial });
-  }
+  if (nowMs < lane.buryAgainAtMs) return;
+  for (const [id, burial] of lane.buriesDue) commands.push({ kind: "bury", id, ...burial });
+  lane.buriesDue.clear();
 }
 
 function readBacklog(lane: Lane, rules: LaneRules, nowMs: number, commands: LaneCommand[]): void {

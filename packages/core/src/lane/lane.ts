@@ -39,7 +39,7 @@ export interface Lane {
   /** Refused rows whose dead letter is not durable yet, by the id of their `bury` command. */
   burying: Map<number, Burial>;
   /** Dead letters that could not be written: ordered again at `buryAgainAtMs`. */
-  buriesDue: number[];
+  buriesDue: Map<number, Burial>;
   buryAgainAtMs: number;
   /** A sign of life has cut a wait short since the last success. */
   heard: boolean;
@@ -158,7 +158,7 @@ export function createLane(regionId: string, cursor: number, end: number, rules:
     queuedBytes: 0,
     flights: new Map(),
     burying: new Map(),
-    buriesDue: [],
+    buriesDue: new Map(),
     buryAgainAtMs: Number.NEGATIVE_INFINITY,
     heard: false,
     nextId: 1,

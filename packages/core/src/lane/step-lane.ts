@@ -48,7 +48,7 @@ export function wakeAtMs(lane: Lane, nowMs: number): number | undefined {
   };
   if (lane.live.size + lane.backlog.size > 0) at(wakesAt(lane.health));
   if (lane.unread.first() !== undefined) at(lane.readAgainAtMs);
-  if (lane.buriesDue.length > 0) at(lane.buryAgainAtMs);
+  if (lane.buriesDue.size > 0) at(lane.buryAgainAtMs);
   return earliest;
 }
 
@@ -79,11 +79,13 @@ function take(lane: Lane, event: LaneEvent, rules: LaneRules, at: At, commands: 
     case "buried":
       lane.burying.delete(event.id);
       return;
-    case "buryFailed":
-      if (!lane.burying.has(event.id)) return;
-      lane.buriesDue.push(event.id);
+    case "buryFailed": {
+      const burial = lane.burying.get(event.id);
+      if (burial === undefined) return;
+      lane.buriesDue.set(event.id, burial);
       lane.buryAgainAtMs = at.nowMs + rules.readRetryMs;
       return;
+    }
     case "heard":
       heard(lane, at.nowMs);
       return;
@@ -216,7 +218,7 @@ function restartAt(lane: Lane, cursor: number): void {
   lane.queuedBytes = 0;
   for (const [id, flight] of lane.flights) lane.flights.set(id, { ...flight, items: [] });
   lane.burying = new Map();
-  lane.buriesDue = [];
+  lane.buriesDue = new Map();
 }
 
 function endFlight(lane: Lane, id: number): Flight | undefined {

@@ -4,7 +4,7 @@ export interface PositionRange {
   readonly through: number;
 }
 
-/** More separate stretches than this are joined; what lies between them is then sent again, which is harmless. */
+/** Instead of more separate stretches, the last one grows; what lies between is then sent again, which is harmless. */
 const RANGES_MAX = 64;
 
 /**
@@ -28,15 +28,14 @@ export class UnreadRanges {
   /** A row came that memory has no room for. */
   leave(position: number): void {
     const last = this.#ranges.at(-1);
-    if (last !== undefined && position <= last.through) {
-      this.#leaveEarlier(position);
-    } else if (last !== undefined && this.#leaving) {
+    if (last === undefined || (position > last.through && !this.#leaving && this.#ranges.length < RANGES_MAX)) {
+      this.#ranges.push({ after: position - 1, through: position });
+    } else if (position > last.through) {
       this.#ranges[this.#ranges.length - 1] = { after: last.after, through: position };
     } else {
-      this.#ranges.push({ after: position - 1, through: position });
-      this.#leaving = true;
+      this.#leaveEarlier(position);
     }
-    if (this.#ranges.length > RANGES_MAX) this.#joinLastTwo();
+    this.#leaving = true;
   }
 
   /** A row came and was taken into memory. */
@@ -46,26 +45,19 @@ export class UnreadRanges {
 
   /** Everything with `after < position <= through` has been read. */
   read({ after, through }: PositionRange): void {
-    const end = this.#ranges.at(-1)?.through;
     this.#ranges = this.#ranges.flatMap((range) =>
       [
         { after: range.after, through: Math.min(range.through, after) },
         { after: Math.max(range.after, through), through: range.through },
       ].filter((rest) => rest.through > rest.after),
     );
-    if (this.#ranges.at(-1)?.through !== end) this.#leaving = false;
   }
 
-  /** A row out of order: kept in its place, so that the first stretch stays the lowest. */
+  /** A row out of order: the stretch above it grows down to it, so that the first stretch stays the lowest. */
   #leaveEarlier(position: number): void {
-    if (this.#ranges.some(({ after, through }) => after < position && position <= through)) return;
-    this.#ranges.push({ after: position - 1, through: position });
-    this.#ranges.sort((one, other) => one.after - other.after);
-    this.#leaving = false;
-  }
-
-  #joinLastTwo(): void {
-    const [before, last] = this.#ranges.splice(-2);
-    if (before !== undefined && last !== undefined) this.#ranges.push({ after: before.after, through: last.through });
+    const above = this.#ranges.findIndex(({ through }) => position <= through);
+    this.#ranges = this.#ranges.map((range, index) =>
+      index === above ? { after: Math.min(range.after, position - 1), through: range.through } : range,
+    );
   }
 }
