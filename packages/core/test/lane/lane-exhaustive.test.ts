@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { FORBIDDEN, RESET, RULES } from "./lane-parts.ts";
+import { LaneWorld } from "./lane-world.ts";
+
+type Move = readonly [name: string, play: (world: LaneWorld) => void];
+
+const ROWS_MAX = 3;
+
+/** Everything that can happen next; what nobody is waiting for can not. */
+function movesIn(world: LaneWorld, appended: number): Move[] {
+  const moves: Move[] = [["storeChanged", (next) => next.storeChanged(0)]];
+  if (appended < ROWS_MAX) moves.push(["append", (next) => next.append(1)]);
+  if (world.requests.length > 0) {
+    moves.push(
+      ["acknowledge", (next) => next.reply(0)],
+      ["refuse", (next) => next.reply(0, () => true)],
+      ["fail", (next) => next.fail(0, RESET, "retry")],
+      ["pause", (next) => next.fail(0, FORBIDDEN, "pause")],
+      ["abort", (next) => next.abort(0)],
+    );
+  }
+  if (world.requests.length > 1) {
+    moves.push(
+      ["acknowledge the later", (next) => next.reply(1)],
+      ["fail the later", (next) => next.fail(1, RESET, "retry")],
+    );
+  }
+  if (world.reads.length > 0)
+    moves.push(["read", (next) => next.answerRead(0)], ["read fails", (next) => next.failRead(0)]);
+  if (world.reads.length > 1) moves.push(["later read", (next) => next.answerRead(1)]);
+  if (world.buries.length > 0)
+    moves.push(["buried", (next) => next.buried(0)], ["bury fails", (next) => next.buryFailed(0)]);
+  const wakeMs = world.wakeMs();
+  if (wakeMs !== undefined) moves.push(["wake", (next) => next.pass(wakeMs - next.nowMs)]);
+  return moves;
+}
+
+/** Plays every sequence of moves, heals after each, and returns how many there were. */
+function explore(begin: () => LaneWorld, depth: number, path: readonly Move[] = []): number {
+  const world = begin();
+  for (const [, play] of path) play(world);
+  const appended = path.filter(([name]) => name === "append").length;
+  const moves = path.length < depth ? movesIn(world, appended) : [];
+  try {
+    world.heal();
+  } catch (error) {
+    throw new Error(path.map(([name]) => name).join(", "), { cause: error });
+  }
+  return moves.reduce((count, move) => count + explore(begin, depth, [...path, move]), 1);
+}
+
+describe("every sequence of events of a small lane", () => {
+  const small = { ...RULES, windowMax: 2, queuedReceiptsMax: 1, readRowsMax: 1, openAfterFailures: 2 };
+
+  test("one request at a time carries one receipt", () => {
+    expect(explore(() => new LaneWorld(small, { owed: 1 }), 6)).toBeGreaterThan(50_000);
+  });
+
+  test("a window of two, with room in memory", () => {
+    const roomy = { ...small, queuedReceiptsMax: 10, readRowsMax: 10 };
+    expect(explore(() => new LaneWorld(roomy, { owed: 2 }), 6)).toBeGreaterThan(50_000);
+  });
+
+  test("requests of two receipts", () => {
+    const batches = { ...small, receiptsPerRequestMax: 2, queuedReceiptsMax: 10, readRowsMax: 10 };
+    expect(explore(() => new LaneWorld(batches, { owed: 3 }), 6)).toBeGreaterThan(50_000);
+  });
+});

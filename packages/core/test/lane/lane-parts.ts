@@ -1,0 +1,56 @@
+import type { Fault } from "../../src/evidence/fault.ts";
+import type { LaneRules } from "../../src/lane/lane.ts";
+import type { LogRow } from "../../src/seams/receipt-store.ts";
+
+/** The defaults of the seeds, one receipt per request, and memory enough for every test that is not about memory. */
+export const RULES: LaneRules = {
+  maxRetries: 3,
+  backoff: { initialMs: 1_000, maxMs: 4_000, jitter: "none" },
+  openAfterFailures: 5,
+  cooldownInitialMs: 5_000,
+  cooldownMaxMs: 30_000,
+  pauseProbeMs: 30_000,
+  windowMax: 4,
+  receiptsPerRequestMax: 1,
+  requestBytesMax: 1_000_000,
+  queuedReceiptsMax: 1_000,
+  queuedBytesMax: 1_000_000,
+  readRowsMax: 100,
+  readRetryMs: 1_000,
+};
+
+/** What a row of {@link row} weighs in the eyes of a lane. */
+export const ROW_BYTES = 317;
+
+export function row(position: number): LogRow {
+  return {
+    position,
+    own: true,
+    record: {
+      receiptId: `r${String(position).padStart(4, "0")}`,
+      transactionId: "tx",
+      hash: new Uint8Array([1]),
+      ticks: 1,
+      spanId: 1n,
+      committed: true,
+      timestamp: "2025-11-16T12:00:00Z",
+      sourceRegion: "us-east",
+      sourceStore: "store",
+      sourceSeq: position,
+      digest: "00",
+    },
+  };
+}
+
+export const RESET: Fault = { kind: "broken", code: "ECONNRESET", detail: "reset" };
+export const FORBIDDEN = status(403);
+export const CONFLICT = status(409);
+
+export function status(code: number, retryAfterMs?: number): Fault {
+  return { kind: "status", status: code, problem: undefined, retryAfterMs, excerpt: "" };
+}
+
+/** A claim that must hold in every run; cheaper than `expect` where a test makes millions of them. */
+export function claim(holds: boolean, words: () => string): void {
+  if (!holds) throw new Error(words());
+}

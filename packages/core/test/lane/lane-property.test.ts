@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, test } from "vitest";
+import type { LaneRules } from "../../src/lane/lane.ts";
+import { FORBIDDEN, RESET, ROW_BYTES, RULES, status } from "./lane-parts.ts";
+import { LaneWorld } from "./lane-world.ts";
+
+type Action = (world: LaneWorld) => void;
+
+/** Small enough that memory overflows, batches fill and the lane opens within a few events. */
+const rules: fc.Arbitrary<LaneRules> = fc
+  .record({
+    windowMax: fc.constantFrom(1, 2, 4),
+    receiptsPerRequestMax: fc.constantFrom(1, 3),
+    requestBytesMax: fc.constantFrom(ROW_BYTES - 1, ROW_BYTES * 2, 1_000_000),
+    queuedReceiptsMax: fc.constantFrom(1, 2, 50),
+    queuedBytesMax: fc.constantFrom(ROW_BYTES - 1, ROW_BYTES, ROW_BYTES * 3, 1_000_000),
+    readRowsMax: fc.constantFrom(1, 2, 50),
+  })
+  .map((limits) => ({ ...RULES, ...limits }));
+
+/** Reaches into what is outstanding, so that answers come in any order, late ones included. */
+const index = fc.nat(3);
+
+const faults = fc.constantFrom(RESET, status(503), status(429, 10_000), status(503, 900_000));
+
+const actions: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 6, arbitrary: fc.nat(2).map((gap) => (world: LaneWorld) => world.append(gap)) },
+  { weight: 6, arbitrary: index.map((at) => (world: LaneWorld) => world.reply(at)) },
+  { weight: 2, arbitrary: index.map((at) => (world: LaneWorld) => world.reply(at, (position) => position % 3 === 0)) },
+  { weight: 1, arbitrary: index.map((at) => (world: LaneWorld) => world.reply(at, () => false, at)) },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(index, faults).map(
+      ([at, fault]) =>
+        (world: LaneWorld) =>
+          world.fail(at, fault, "retry"),
+    ),
+  },
+  { weight: 1, arbitrary: index.map((at) => (world: LaneWorld) => world.fail(at, FORBIDDEN, "pause")) },
+  { weight: 1, arbitrary: index.map((at) => (world: LaneWorld) => world.abort(at)) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(index, fc.integer({ min: 1, max: 3 })).map(
+      ([at, max]) =>
+        (world: LaneWorld) =>
+          world.answerRead(at, max),
+    ),
+  },
+  { weight: 1, arbitrary: index.map((at) => (world: LaneWorld) => world.failRead(at)) },
+  { weight: 3, arbitrary: index.map((at) => (world: LaneWorld) => world.buried(at)) },
+  { weight: 1, arbitrary: index.map((at) => (world: LaneWorld) => world.buryFailed(at)) },
+  { weight: 1, arbitrary: fc.constant((world: LaneWorld) => world.heard()) },
+  { weight: 1, arbitrary: fc.constant((world: LaneWorld) => world.wake()) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .nat(30)
+      .map((cursor) => (world: LaneWorld) => world.storeChanged(Math.min(cursor, world.lastPosition))),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(1, 999, 1_000, 4_000, 40_000).map((forMs) => (world: LaneWorld) => world.pass(forMs)),
+  },
+);
+
+describe("a lane between a faulty region, a faulty log and a clock", () => {
+  test("L1 to L4 hold after every step, and all that is owed arrives once the region is well", () => {
+    fc.assert(
+      fc.property(
+        rules,
+        fc.nat(6),
+        fc.nat(2),
+        fc.array(actions, { maxLength: 60, size: "max" }),
+        (limits, owed, foreign, script) => {
+          const world = new LaneWorld(limits, { owed, foreign });
+          for (const action of script) action(world);
+          world.heal();
+        },
+      ),
+      { numRuns: 4_000 },
+    );
+  });
+
+  test("a lane that was away while its memory overflowed owes nothing in the end", () => {
+    const growth = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.nat(2)), { maxLength: 4 });
+    fc.assert(
+      fc.property(rules, growth, (limits, bursts) => {
+        const world = new LaneWorld(limits, { owed: 0 });
+        for (const [count, answers] of bursts) {
+          for (let row = 0; row < count; row += 1) world.append(row % 2);
+          for (let answer = 0; answer < answers; answer += 1) world.reply(0);
+          world.fail(0, RESET, "retry");
+          world.answerRead(0);
+        }
+        world.heal();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
