@@ -3,21 +3,14 @@ import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import {
   canonicalBytes,
+  type Durability,
   formatIdentification,
   formatWireReceipt,
   type Introduction,
-  parseWireReceipt,
-  type Receipt,
+  problemType,
 } from "@rsync/core";
 import type { FaultyBehaviour } from "./faulty-behaviour.ts";
-
-/** What a request was about, as far as it can be told. */
-export interface Subject {
-  /** A read asks by id alone. */
-  readonly receiptId: string;
-  readonly receipt: Receipt | undefined;
-  readonly read: boolean;
-}
+import type { Subject } from "./request-subject.ts";
 
 const page = "<!doctype html><html><head><title>Service</title></head><body><h1>Welcome</h1></body></html>";
 const timestamp = "2025-11-16T12:00:00Z";
@@ -44,13 +37,13 @@ export function answerFaultily(
       send(response, behaviour.status ?? 200, { "content-type": "text/html; charset=utf-8" }, page);
       return;
     case "acknowledgesAnother":
-      sendJson(response, {}, seedReply({ ...subject, receiptId: behaviour.receiptId }));
+      sendJson(response, {}, replyAbout(behaviour.receiptId, subject));
       return;
     case "acknowledgesAs":
       sendOurs(response, behaviour.from, subject, behaviour.durability ?? "fsync");
       return;
     case "wrongDigest":
-      sendOurs(response, behaviour.from, { ...subject, receipt: altered(subject.receipt) }, "fsync");
+      sendOurs(response, behaviour.from, alter(subject), "fsync");
       return;
     case "redirects":
       send(response, behaviour.status ?? 307, { location: behaviour.to }, "");
@@ -64,47 +57,41 @@ export function answerFaultily(
   }
 }
 
-/** The body of a request or the path of a read, to what it is about. `held` finds what was delivered before. */
-export function subjectOf(path: string, body: string, held: (receiptId: string) => Receipt | undefined): Subject {
-  const parsed = parseWireReceipt(body);
-  if (parsed.kind === "parsed") return { receiptId: parsed.receipt.receiptId, receipt: parsed.receipt, read: false };
-  const receiptId = decodeURIComponent(path.slice(path.lastIndexOf("/") + 1));
-  return { receiptId, receipt: held(receiptId), read: true };
-}
-
 function beginReply(response: ServerResponse, then: () => void): void {
   response.writeHead(200, { "content-type": "application/json", "content-length": "200" });
   response.write('{"status":"acknowledged","receipt_id":"', then);
 }
 
-function seedReply({ receiptId, receipt, read }: Subject): string {
-  if (read && receipt !== undefined) return formatWireReceipt({ ...receipt, receiptId });
+function replyAbout(receiptId: string, subject: Subject): string {
+  if (subject.kind === "read" && subject.receipt !== undefined)
+    return formatWireReceipt({ ...subject.receipt, receiptId });
   return JSON.stringify({ status: "acknowledged", receipt_id: receiptId, timestamp });
 }
 
-function sendOurs(response: ServerResponse, from: Introduction, subject: Subject, durability: string): void {
-  const { receipt, read } = subject;
+function sendOurs(response: ServerResponse, from: Introduction, subject: Subject, durability: Durability): void {
   const headers = formatIdentification({ from, seen: undefined });
-  if (receipt === undefined) {
-    const problem = { type: "urn:receipt-sync:problem:not-found", title: "Not found", status: 404 };
-    send(response, 404, { ...headers, "content-type": "application/problem+json" }, JSON.stringify(problem));
-    return;
-  }
-  if (read) {
-    const contents = formatWireReceipt(receipt, { timestamp, sourceRegion: from.regionId });
+  if (subject.kind === "delivery") {
+    const { receiptId, committed } = subject.receipt;
+    const digest = createHash("sha256").update(canonicalBytes(subject.receipt)).digest("hex");
+    const reply = { status: "acknowledged", receipt_id: receiptId, timestamp, digest, committed, durability };
+    sendJson(response, headers, JSON.stringify(reply));
+  } else if (subject.kind === "read" && subject.receipt !== undefined) {
+    const contents = formatWireReceipt(subject.receipt, { timestamp, sourceRegion: from.regionId });
     sendJson(response, headers, `${contents.slice(0, -1)},"durability":"${durability}"}`);
-    return;
+  } else if (subject.kind === "description") {
+    const { regionId: region, store } = from;
+    const policy = "0".repeat(64);
+    const reply = { region, store_id: store.storeId, durability, versions: [1], policy_digest: policy };
+    sendJson(response, headers, JSON.stringify(reply));
+  } else {
+    const problem = { type: problemType("not-found"), title: "Not found", status: 404, detail: "Nothing is here" };
+    send(response, 404, { ...headers, "content-type": "application/problem+json" }, JSON.stringify(problem));
   }
-  const digest = createHash("sha256").update(canonicalBytes(receipt)).digest("hex");
-  const { receiptId, committed } = receipt;
-  const reply = { status: "acknowledged", receipt_id: receiptId, timestamp, digest, committed, durability };
-  sendJson(response, headers, JSON.stringify(reply));
 }
 
-function altered(receipt: Receipt | undefined): Receipt | undefined {
-  return receipt === undefined
-    ? undefined
-    : { ...receipt, hash: new Uint8Array([0xff, ...receipt.hash].slice(0, 256)) };
+function alter(subject: Subject): Subject {
+  if (!("receipt" in subject) || subject.receipt === undefined) return subject;
+  return { ...subject, receipt: { ...subject.receipt, ticks: (subject.receipt.ticks + 1) % 2 ** 32 } };
 }
 
 function sendJson(response: ServerResponse, headers: Readonly<Record<string, string>>, json: string): void {

@@ -1,10 +1,11 @@
 /** A region that does something wrong, in one named way at a time: what a sender must survive without believing it. */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Receipt } from "@rsync/core";
-import { answerFaultily, subjectOf } from "./answer-faultily.ts";
+import { answerFaultily } from "./answer-faultily.ts";
 import type { FaultyBehaviour } from "./faulty-behaviour.ts";
 import { loopbackServer } from "./loopback-server.ts";
 import { readBody } from "./read-body.ts";
+import { requestSubject } from "./request-subject.ts";
 
 /** A request as it arrived. */
 export interface ArrivedRequest {
@@ -20,7 +21,7 @@ export interface FaultyPeer {
   readonly endpoint: string;
   /** Every complete request, first to last, whatever was answered. */
   readonly requests: () => readonly ArrivedRequest[];
-  /** Misbehaves differently from the next request on; `refuses` also resets what is open. */
+  /** Misbehaves differently from the next request on; `refuses` also cuts what is open. */
   readonly become: (behaviour: FaultyBehaviour) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -36,8 +37,8 @@ export async function faultyPeer(behaviour: FaultyBehaviour): Promise<FaultyPeer
         const { method = "", url: path = "", headers } = request;
         requests.push({ method, path, headers, body });
         if (current.kind === "refuses") return;
-        const subject = subjectOf(path, body, (receiptId) => delivered.get(receiptId));
-        if (subject.receipt !== undefined) delivered.set(subject.receiptId, subject.receipt);
+        const subject = requestSubject(path, body, delivered);
+        if (subject.kind === "delivery") delivered.set(subject.receipt.receiptId, subject.receipt);
         answerFaultily(current, subject, response);
       },
       // Whoever sent it is gone in the middle of its body; there is nobody to answer.

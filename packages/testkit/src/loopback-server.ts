@@ -6,7 +6,7 @@ export interface LoopbackServer {
   readonly origin: string;
   /** Listens again; does nothing while it listens. */
   readonly start: () => Promise<void>;
-  /** Refuses connections from now on and resets those that are open, as a killed process does. */
+  /** Refuses connections from now on and cuts those that are open, as a killed process does. */
   readonly stop: () => Promise<void>;
 }
 

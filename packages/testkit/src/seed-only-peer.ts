@@ -31,7 +31,7 @@ export interface SeedOnlyPeer {
   readonly receivedIds: () => readonly string[];
   /** Answers the next `count` requests of any kind with this status and an empty body. */
   readonly failNext: (count: number, status: number) => void;
-  /** Refuses connections and resets open ones; what it holds stays. */
+  /** Refuses connections and cuts open ones; what it holds stays. */
   readonly stop: () => Promise<void>;
   /** Answers again, at the same endpoint. */
   readonly start: () => Promise<void>;
