@@ -1,0 +1,337 @@
+import { formatWireReceipt, problemType, type TransportResult } from "@rsync/core";
+import { faultyPeer, virtualClock } from "@rsync/testkit";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { callTo, sampleRecord } from "./sample-call.ts";
+import { acknowledgement, replyWith, startServer } from "./start-server.ts";
+import { startTransport } from "./start-transport.ts";
+
+const json = { "content-type": "application/json" };
+const html = { "content-type": "text/html" };
+const ours = { "x-rsync-region": "us-west-1", "x-rsync-store": "s1;e1;7" };
+const page = "<!doctype html><h1>Not found</h1>";
+
+function problem(kind: Parameters<typeof problemType>[0], status: number) {
+  const body = JSON.stringify({ type: problemType(kind), title: "A title", detail: "A detail", status });
+  return replyWith(status, { "content-type": "application/problem+json; charset=utf-8" }, body);
+}
+
+type Listener = Parameters<typeof startServer>[0];
+
+async function sendTo(listener: Listener) {
+  const { endpoint } = await startServer(listener);
+  return startTransport().send(callTo(endpoint), sampleRecord());
+}
+
+async function readFrom(listener: Listener, receiptId = "abc123") {
+  const { endpoint } = await startServer(listener);
+  return startTransport().read(callTo(endpoint), receiptId);
+}
+
+async function describeBy(listener: Listener) {
+  const { endpoint } = await startServer(listener);
+  return startTransport().describe(callTo(endpoint));
+}
+
+function replyOf<Reply>(result: TransportResult<Reply>): Reply {
+  if (result.kind === "failed") throw new Error(`It failed: ${JSON.stringify(result.fault)}`);
+  return result.reply;
+}
+
+describe("send: a reply that acknowledges", () => {
+  test("in the seeds' form", async () => {
+    const result = await sendTo(replyWith(200, json, acknowledgement()));
+    expect(result).toEqual({
+      kind: "replied",
+      reply: { receiptId: "abc123", digest: undefined, committed: undefined, durability: undefined },
+      identification: { from: undefined, seen: undefined },
+    });
+  });
+
+  test("in ours, with who says it and what it remembers of us", async () => {
+    const digest = "ab".repeat(32);
+    const headers = { ...json, ...ours, "x-rsync-seen": "store-a;epoch-a;9", "x-rsync-refilling": "1" };
+    const result = await sendTo(
+      replyWith(200, headers, acknowledgement({ digest, committed: true, durability: "fsync" })),
+    );
+    expect(result).toEqual({
+      kind: "replied",
+      reply: { receiptId: "abc123", digest, committed: true, durability: "fsync" },
+      identification: {
+        from: { regionId: "us-west-1", store: { storeId: "s1", epoch: "e1", position: 7 }, refilling: true },
+        seen: { storeId: "store-a", epoch: "epoch-a", position: 9 },
+      },
+    });
+  });
+
+  test("whatever its content type and its missing labels", async () => {
+    const bare = JSON.stringify({ status: "acknowledged", receipt_id: "abc123", digest: null, committed: null });
+    expect(replyOf(await sendTo(replyWith(200, { "content-type": "text/plain" }, bare))).receiptId).toBe("abc123");
+  });
+
+  test("for another id: passed on as it is, for core to judge", async () => {
+    const peer = await faultyPeer({ kind: "acknowledgesAnother", receiptId: "other" });
+    onTestFinished(() => peer.close());
+    const result = await startTransport().send(callTo(peer.endpoint), sampleRecord());
+    expect(replyOf(result).receiptId).toBe("other");
+  });
+
+  test("with a header of ours given twice: no introduction, and no seeds' reply either", async () => {
+    const result = await sendTo((request, response) => {
+      request.resume();
+      response.setHeader("x-rsync-region", "us-west-1");
+      response.setHeader("x-rsync-store", ["s1;e1;7", "s2;e2;8"]);
+      response.end(acknowledgement());
+    });
+    expect(result.identification).toEqual({ from: undefined, seen: undefined, partial: true });
+  });
+});
+
+describe("send: a success that is no reply of this protocol", () => {
+  const cases: readonly (readonly [name: string, status: number, body: string | Uint8Array])[] = [
+    ["HTML", 200, page],
+    ["an empty body", 200, ""],
+    ["half of the JSON", 200, acknowledgement().slice(0, 30)],
+    ["no UTF-8", 200, new Uint8Array([0x22, 0xff, 0x22])],
+    ["an array", 200, "[]"],
+    ["null", 200, "null"],
+    ["another status word", 200, acknowledgement({ status: "ok" })],
+    ["no receipt_id", 200, acknowledgement({ receipt_id: undefined })],
+    ["a numeric receipt_id", 200, acknowledgement({ receipt_id: 7 })],
+    ["a numeric timestamp", 200, acknowledgement({ timestamp: 7 })],
+    ["a short digest", 200, acknowledgement({ digest: "abc" })],
+    ["an upper-case digest", 200, acknowledgement({ digest: "AB".repeat(32) })],
+    ["a textual committed", 200, acknowledgement({ committed: "true" })],
+    ["an unknown durability", 200, acknowledgement({ durability: "disk" })],
+    ["201", 201, acknowledgement()],
+    ["204", 204, ""],
+  ];
+  test.each(cases)("%s", async (_name, status, body) => {
+    const result = await sendTo(replyWith(status, json, body));
+    expect(result).toMatchObject({ kind: "failed", fault: { kind: "garbled", status } });
+  });
+
+  test("still says who sent it", async () => {
+    const result = await sendTo(replyWith(200, { ...html, ...ours }, page));
+    expect(result).toMatchObject({ kind: "failed", identification: { from: { regionId: "us-west-1" } } });
+  });
+});
+
+describe("a body beyond the limit", () => {
+  test("is garbled, its connection closed", async () => {
+    const closed = Promise.withResolvers<void>();
+    const { endpoint } = await startServer((request, response) => {
+      request.resume();
+      response.once("close", () => closed.resolve());
+      const flood = (): void => {
+        if (!response.destroyed) response.write(" ".repeat(65_536), () => setImmediate(flood));
+      };
+      flood();
+    });
+    const result = await startTransport().send(callTo(endpoint), sampleRecord());
+    const detail = "the body is longer than 1048576 bytes";
+    expect(result).toMatchObject({ kind: "failed", fault: { kind: "garbled", status: 200, detail } });
+    await closed.promise;
+  });
+
+  test("counts bytes: the last one allowed is still read", async () => {
+    const body = acknowledgement();
+    const { endpoint } = await startServer(replyWith(200, json, body));
+    const exact = startTransport({ replyBytesMax: body.length });
+    expect((await exact.send(callTo(endpoint), sampleRecord())).kind).toBe("replied");
+    const short = startTransport({ replyBytesMax: body.length - 1 });
+    expect(await short.send(callTo(endpoint), sampleRecord())).toMatchObject({ fault: { kind: "garbled" } });
+  });
+});
+
+describe("a status that is not success", () => {
+  test("with our problem document", async () => {
+    const result = await sendTo(problem("conflict", 409));
+    const expected = { kind: "conflict", title: "A title", detail: "A detail" };
+    expect(result).toMatchObject({ kind: "failed", fault: { kind: "status", status: 409, problem: expected } });
+  });
+
+  test("with a problem of somebody else, or one that does not declare itself: bare", async () => {
+    const type = { "content-type": "application/problem+json" };
+    const foreign = await sendTo(replyWith(409, type, '{"type":"about:blank","title":"Conflict"}'));
+    expect(foreign).toMatchObject({ fault: { status: 409, problem: undefined } });
+    const undeclared = await sendTo(replyWith(409, json, JSON.stringify({ type: problemType("conflict") })));
+    expect(undeclared).toMatchObject({ fault: { status: 409, problem: undefined } });
+    const broken = await sendTo(replyWith(409, type, "{"));
+    expect(broken).toMatchObject({ fault: { status: 409, problem: undefined, excerpt: "{" } });
+  });
+
+  test("shows at most 200 characters of the body, none of which can harm a terminal", async () => {
+    const body = `\u001b[31mred\u0007\r\n\u202etxt\u2028 ${"é".repeat(500)}`;
+    const result = await sendTo(replyWith(500, html, body));
+    if (result.kind !== "failed" || result.fault.kind !== "status") throw new Error("Not a status");
+    expect(result.fault.excerpt).toBe(`[31mred txt ${"é".repeat(188)}`);
+    expect(result.fault.excerpt.length).toBe(200);
+  });
+
+  test("is not followed when it points elsewhere", async () => {
+    const target = await faultyPeer({ kind: "answersHtml" });
+    onTestFinished(() => target.close());
+    for (const status of [301, 302, 303, 307, 308]) {
+      const peer = await faultyPeer({ kind: "redirects", to: `${target.endpoint}/receipt-sync`, status });
+      onTestFinished(() => peer.close());
+      const transport = startTransport();
+      expect(await transport.send(callTo(peer.endpoint), sampleRecord())).toMatchObject({
+        fault: { kind: "status", status },
+      });
+      expect(await transport.read(callTo(peer.endpoint), "abc123")).toMatchObject({
+        fault: { kind: "status", status },
+      });
+    }
+    expect(target.requests()).toEqual([]);
+  });
+});
+
+describe("Retry-After", () => {
+  const cases: readonly (readonly [header: string, date: string | undefined, delayMs: number | undefined])[] = [
+    ["120", undefined, 120_000],
+    ["0", undefined, 0],
+    ["Sun, 16 Nov 2025 12:00:30 GMT", "Sun, 16 Nov 2025 12:00:00 GMT", 30_000],
+    ["Sunday, 16-Nov-25 12:00:30 GMT", "Sun, 16 Nov 2025 12:00:00 GMT", 30_000],
+    ["Sun Nov 16 12:00:30 2025", "Sun, 16 Nov 2025 12:00:00 GMT", 30_000],
+    // Without a date of its own, our wall clock: 2025-11-16T12:00:10Z.
+    ["Sun, 16 Nov 2025 12:00:30 GMT", undefined, 20_000],
+    ["Sun, 16 Nov 2025 11:00:00 GMT", "Sun, 16 Nov 2025 12:00:00 GMT", 0],
+    ["soon", undefined, undefined],
+    ["-5", undefined, undefined],
+    ["1.5", undefined, undefined],
+    ["Sun, 99 Nov 2025 12:00:30 GMT", undefined, undefined],
+    ["2025-11-16T12:00:30Z", undefined, undefined],
+  ];
+  test.each(cases)("%s at %s is %s ms", async (header, date, delayMs) => {
+    const clock = virtualClock({ wallMs: Date.UTC(2025, 10, 16, 12, 0, 10) });
+    const { endpoint } = await startServer((request, response) => {
+      request.resume();
+      response.sendDate = false;
+      response.writeHead(503, { "retry-after": header, ...(date === undefined ? {} : { date }) }).end();
+    });
+    const result = await startTransport({ clock }).send(callTo(endpoint), sampleRecord());
+    expect(result).toMatchObject({ fault: { kind: "status", status: 503, retryAfterMs: delayMs } });
+  });
+});
+
+describe("read", () => {
+  const record = sampleRecord({ spanId: 18_446_744_073_709_551_615n });
+
+  test("the contents, exactly, with their envelope", async () => {
+    const body = `${formatWireReceipt(record, record).slice(0, -1)},"durability":"fsync"}`;
+    const result = await readFrom(replyWith(200, { ...json, ...ours }, body));
+    const { receiptId, transactionId, hash, ticks, spanId, committed } = record;
+    const { timestamp, sourceRegion, sourceStore, sourceSeq } = record;
+    expect(replyOf(result)).toEqual({
+      kind: "held",
+      receipt: { receiptId, transactionId, hash, ticks, spanId, committed },
+      envelope: { timestamp, sourceRegion, sourceStore, sourceSeq },
+      durability: "fsync",
+    });
+    expect(result.identification.from?.regionId).toBe("us-west-1");
+  });
+
+  test("a bare yes of a seeds' peer, as any JSON", async () => {
+    for (const body of ['{"receipt_id":"abc123"}', "{}", "true", "[]"]) {
+      expect(replyOf(await readFrom(replyWith(200, json, body)))).toEqual({ kind: "present" });
+    }
+  });
+
+  test("no bare yes of a region of ours, which owes the contents", async () => {
+    const result = await readFrom(replyWith(200, { ...json, ...ours }, '{"receipt_id":"abc123"}'));
+    expect(result).toMatchObject({ kind: "failed", fault: { kind: "garbled" } });
+  });
+
+  test("another receipt than asked for is a mismatch, contents or not", async () => {
+    for (const body of [formatWireReceipt(record), '{"receipt_id":"abc123"}']) {
+      const result = await readFrom(replyWith(200, json, body), "asked");
+      const fault = { kind: "mismatch", field: "receiptId", expected: "asked", received: "abc123" };
+      expect(result).toMatchObject({ kind: "failed", fault });
+    }
+  });
+
+  test("HTML, nothing, or another success: garbled", async () => {
+    for (const [status, body] of [
+      [200, page],
+      [200, ""],
+      [203, "{}"],
+    ] as const) {
+      expect(await readFrom(replyWith(status, html, body))).toMatchObject({ fault: { kind: "garbled", status } });
+    }
+  });
+
+  test("absent, where the region itself says so", async () => {
+    expect(replyOf(await readFrom(problem("not-found", 404)))).toEqual({ kind: "absent" });
+    expect(replyOf(await readFrom(replyWith(404, {}, "")))).toEqual({ kind: "absent" });
+    expect(replyOf(await readFrom(replyWith(404, json, '{"error":"not found"}')))).toEqual({ kind: "absent" });
+  });
+
+  test("not absent, where a proxy or another service says 404", async () => {
+    const elsewhere = [
+      replyWith(404, html, page),
+      replyWith(404, { "content-type": "text/plain" }, "404 page not found"),
+      replyWith(404, { ...ours }, ""),
+      replyWith(404, { "x-rsync-region": "us-west-1" }, ""),
+      problem("unknown-route", 404),
+    ];
+    for (const listener of elsewhere) {
+      expect(await readFrom(listener)).toMatchObject({ kind: "failed", fault: { kind: "status", status: 404 } });
+    }
+  });
+
+  test("pruned and refilling, only by their problem documents", async () => {
+    expect(replyOf(await readFrom(problem("pruned", 410)))).toEqual({ kind: "pruned" });
+    expect(replyOf(await readFrom(problem("refilling", 503)))).toEqual({ kind: "unknown" });
+    expect(await readFrom(replyWith(410, json, ""))).toMatchObject({ fault: { kind: "status", status: 410 } });
+    expect(await readFrom(replyWith(503, json, ""))).toMatchObject({ fault: { kind: "status", status: 503 } });
+    expect(await readFrom(problem("overloaded", 503))).toMatchObject({ fault: { kind: "status", status: 503 } });
+  });
+});
+
+describe("describe", () => {
+  const description = {
+    region: "us-west-1",
+    store_id: "s1",
+    durability: "fsync",
+    versions: [1],
+    policy_digest: "ab".repeat(32),
+    something: "of a later version",
+  };
+
+  test("who the region is", async () => {
+    expect(replyOf(await describeBy(replyWith(200, json, JSON.stringify(description))))).toEqual({
+      regionId: "us-west-1",
+      storeId: "s1",
+      durability: "fsync",
+      versions: [1],
+      policyDigest: "ab".repeat(32),
+    });
+  });
+
+  test("garbled where a field is missing or wrong", async () => {
+    const wrong = [
+      { region: "" },
+      { store_id: 7 },
+      { durability: undefined },
+      { durability: "disk" },
+      { versions: "1" },
+      { versions: [1.5] },
+      { policy_digest: undefined },
+    ];
+    for (const change of wrong) {
+      const body = JSON.stringify({ ...description, ...change });
+      expect([change, await describeBy(replyWith(200, json, body))]).toMatchObject([
+        change,
+        { fault: { kind: "garbled" } },
+      ]);
+    }
+    expect(await describeBy(replyWith(200, html, page))).toMatchObject({ fault: { kind: "garbled" } });
+  });
+
+  test("a seeds' peer has no such page, which is a status like any other", async () => {
+    expect(await describeBy(replyWith(404, {}, ""))).toMatchObject({
+      kind: "failed",
+      fault: { kind: "status", status: 404 },
+    });
+  });
+});
