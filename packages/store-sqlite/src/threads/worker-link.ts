@@ -82,10 +82,10 @@ function spawnWorker(options: WorkerLinkOptions): Worker {
   if (options.workerUrl !== undefined) return new Worker(options.workerUrl, { workerData });
   // Sources run as they are (Node strips the types) and then need our other packages as sources too.
   if (import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("../store-worker.ts", import.meta.url), {
+    return new Worker(new URL(`../${options.role}-worker.ts`, import.meta.url), {
       workerData,
       execArgv: ["--conditions=@rsync/source"],
     });
   }
-  return new Worker(new URL("./store-worker.js", import.meta.url), { workerData });
+  return new Worker(new URL(`./${options.role}-worker.js`, import.meta.url), { workerData });
 }
