@@ -1,4 +1,5 @@
 import { library } from "@rsync/build-presets/library";
 import { defineConfig } from "tsup";
 
-export default defineConfig(library({ platform: "node" }));
+// Who takes promises never loads Effect.
+export default defineConfig(library({ platform: "node", subpaths: ["effect"] }));

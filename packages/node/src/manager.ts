@@ -2,11 +2,9 @@ import {
   type Config,
   ConfigError,
   type ConfigInput,
-  checkPolicy,
   type Introduction,
   isPrimary,
   MultiRegionConfig,
-  type ParsedConfig,
   parseConfig,
   type ReceiptInput,
   type RegionConfig,
@@ -86,10 +84,10 @@ export class ReceiptSyncManager implements AsyncDisposable {
   }
 
   static async #start(config: unknown, parts: ManagerParts): Promise<ReceiptSyncManager> {
-    const { config: valid, warnings } = validated(config);
+    const valid = validated(config);
     const clock = parts.clock ?? systemClock;
     const running = await Running.start(valid, parts, clock, parts.transport ?? defaultTransport(clock));
-    for (const { message } of warnings) parts.logger?.(lines.policyWarning(message));
+    running.warnOfPolicy();
     return new ReceiptSyncManager(running, parts);
   }
 
@@ -164,14 +162,14 @@ export class ReceiptSyncManager implements AsyncDisposable {
    * {@link ConfigError} or {@link StillOwedError}; then the old one is still in force.
    */
   async reconfigure(config: Config | ConfigInput | MultiRegionConfig, options: ReconfigureOptions = {}): Promise<void> {
-    const { config: valid, warnings } = validated(config instanceof MultiRegionConfig ? config.validate() : config);
+    const valid = validated(config instanceof MultiRegionConfig ? config.validate() : config);
     const { region } = this.config;
     if (valid.region !== region) {
       const message = `region can not change while running (it is ${region}): restart with the new name`;
       throw new ConfigError([{ path: "region", message }]);
     }
     await this.#running.configure(valid, options.abandon ?? this.#parts.abandon ?? []);
-    for (const { message } of warnings) this.#parts.logger?.(lines.policyWarning(message));
+    this.#running.warnOfPolicy();
   }
 
   /** Calls `listener` at each such event; the returned function ends that. */
@@ -194,11 +192,11 @@ export class ReceiptSyncManager implements AsyncDisposable {
   }
 }
 
-function validated(config: unknown): Pick<Extract<ParsedConfig, { kind: "valid" }>, "config" | "warnings"> {
-  if (isParsed(config)) return { config, warnings: checkPolicy(config) };
+function validated(config: unknown): Config {
+  if (isParsed(config)) return config;
   const parsed = parseConfig(config);
   if (parsed.kind === "invalid") throw new ConfigError(parsed.problems);
-  return parsed;
+  return parsed.config;
 }
 
 /** What `parseConfig` made has its policy resolved; what people write can not have that key. */

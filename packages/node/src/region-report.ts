@@ -34,7 +34,7 @@ export interface RegionReport extends RegionSyncStatus {
   /** It has never sent our headers: its confirmations prove no durability. */
   readonly unproven: boolean;
   readonly durability: Durability | undefined;
-  /** Whether it has the same quorum policy; unknown until it said so. */
+  /** Whether it has the same quorum policy; unknown until it said so, and where ids were made from legacy endpoints. */
   readonly samePolicy: boolean | undefined;
 }
 
@@ -69,7 +69,10 @@ export async function regionReports(
         refilling: engine.peers.isRefilling(regionId),
         unproven: isSeedStyle(memory) && memory.acknowledgedSeedStyle,
         durability: greeting?.description.durability,
-        samePolicy: greeting === undefined ? undefined : greeting.description.policyDigest === engine.policyDigest,
+        samePolicy:
+          greeting === undefined || region.alias
+            ? undefined
+            : greeting.description.policyDigest === engine.policyDigest,
       };
     }),
   );

@@ -1,4 +1,13 @@
-import { type CancelTimer, type Clock, type Config, type Cursor, SEED_STYLE_STORE, type Transport } from "@rsync/core";
+import {
+  type CancelTimer,
+  type Clock,
+  type Config,
+  type Cursor,
+  checkPolicy,
+  isSeedStyle,
+  SEED_STYLE_STORE,
+  type Transport,
+} from "@rsync/core";
 import type { Engine } from "./engine.ts";
 import { ManagerClosedError } from "./errors.ts";
 import { Greetings } from "./greetings.ts";
@@ -85,6 +94,15 @@ export class Running {
     if (config.crossRegionSyncEnabled) greetings.start();
     this.#saveSoon();
     around.logger(lines.initialized(config.region, config.regions.length));
+  }
+
+  /** Says what an operator should know of the policy, at every start (DESIGN §5). Regions that showed our headers are proven. */
+  warnOfPolicy(): void {
+    const { around, peers } = this.engine;
+    const { config, logger } = around;
+    const proven = config.regions.filter(({ regionId }) => !isSeedStyle(peers.memory(regionId)));
+    const warnings = checkPolicy(config, new Set(proven.map(({ regionId }) => regionId)));
+    for (const { message } of warnings) logger(lines.policyWarning(message));
   }
 
   /** A message of a region came in. */

@@ -27,7 +27,7 @@ export type RegionProtocol = "auto" | "strict";
 
 /** One remote region, as written. */
 export interface RemoteRegionInput {
-  /** 1 to 128 visible ASCII characters (it travels in HTTP headers); unique and not the local region. */
+  /** 1 to 128 characters, none of them a control character; unique and not the local region. */
   readonly regionId: string;
   /** http(s) URL without credentials, query or fragment; a path prefix is kept. No two regions share one. */
   readonly endpoint: string;
@@ -73,7 +73,7 @@ export type QuorumInput = "majority" | "all" | ZonesQuorumInput | QuorumGroupInp
 
 /** The configuration as written. Unknown keys are problems, so that a typing error cannot pass for a default. */
 export interface ConfigInput {
-  /** The local region. Default `us-east-1`; 1 to 128 visible ASCII characters. */
+  /** The local region. Default `us-east-1`; 1 to 128 characters, none of them a control character. */
   readonly region?: string | undefined;
   /** The primary region of the deployment. Default none: then every region is its own primary. */
   readonly primaryRegion?: string | undefined;

@@ -14,14 +14,14 @@ export const quorumThresholdDefault = 1;
 const weightMax = 1_000_000;
 const retriesMax = 1_000;
 
-/** It travels in HTTP headers, hence ASCII; the bound keeps headers and metrics small. */
+/** Any name that a receipt could carry as its source; the bound keeps headers and metrics small. */
 function regionId(emptyMessage: string) {
   const missing = (issue: { readonly input?: unknown }) => (issue.input === undefined ? emptyMessage : undefined);
   return z
     .string({ error: missing })
     .min(1, emptyMessage)
     .max(128, "A region's id must be at most 128 characters long")
-    .regex(/^[\x21-\x7e]*$/, "A region's id must be of visible ASCII characters, without spaces");
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, "A region's id must not hold control characters or half of a surrogate pair");
 }
 
 function duration(name: string) {
