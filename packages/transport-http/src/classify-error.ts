@@ -10,18 +10,13 @@ import type { Fault } from "@rsync/core";
 const abandoned: ReadonlySet<string> = new Set(["UND_ERR_ABORTED", "UND_ERR_DESTROYED", "UND_ERR_CLOSED"]);
 
 /**
- * A handshake that the region refuses after we consider it done: with TLS 1.3 a client's certificate is judged only then, and
- * the alert arrives where a reply was expected. Nothing of the request has been read.
+ * `sent`: the connection stood and the request was being written. A certificate of ours that the region refuses is `broken`
+ * with TLS 1.3, which tells a client so only then: nothing was taken, but we can not know.
  */
-const lateHandshakeFailure =
-  /^ERR_SSL_TLSV1(3)?_ALERT_(CERTIFICATE_REQUIRED|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)$|^ERR_SSL_SSL(V3|\/TLS)_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REVOKED|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN|HANDSHAKE_FAILURE)$/;
-
-/** `sent`: the request had a connection and was being written. */
 export function classifyError(error: unknown, sent: boolean): Fault {
   const code = codeOf(error);
   if (abandoned.has(code)) return { kind: "aborted" };
-  const kind = sent && !lateHandshakeFailure.test(code) ? "broken" : "unreachable";
-  return { kind, code, detail: detailOf(error) };
+  return { kind: sent ? "broken" : "unreachable", code, detail: detailOf(error) };
 }
 
 /** undici, errno, TLS and DNS all put a code on the error, or on its cause when they wrap it. */

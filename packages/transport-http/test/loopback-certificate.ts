@@ -1,0 +1,19 @@
+/** A certificate for 127.0.0.1 that signed itself, and its key. Valid from 2020 to 2120, trusted by nobody but these tests. */
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgdEvQKxkhQAwYppD8
+I41JSkmZJiAGqFydX9OozKI+JPuhRANCAARfsVW3+c0pShwcyn0bQ0m4+UO1Sqjr
+XVf/HsCGP0LYHxfSE92BtqS5/IbfMGyM7s/y/hR7qWud7jRwVjrkzFBE
+-----END PRIVATE KEY-----
+`;
+
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBeDCCAR2gAwIBAgIBATAKBggqhkjOPQQDAjAcMRowGAYDVQQDDBFSZWNlaXB0
+IFN5bmMgdGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowHDEa
+MBgGA1UEAwwRUmVjZWlwdCBTeW5jIHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMB
+BwNCAARfsVW3+c0pShwcyn0bQ0m4+UO1SqjrXVf/HsCGP0LYHxfSE92BtqS5/Ibf
+MGyM7s/y/hR7qWud7jRwVjrkzFBEo04wTDAaBgNVHREEEzARhwR/AAABgglsb2Nh
+bGhvc3QwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUqbHZgNrDsTfrNJAVhh2c
+R0tk86wwCgYIKoZIzj0EAwIDSQAwRgIhAOoBxb0egp/QKPI0WWSz3nsUCJ25O9ly
+Ad7LAIs2XlGkAiEArcsZ1iIknd6c0jxukoAlZkz230XrxaqV7la+EZCSOcw=
+-----END CERTIFICATE-----
+`;
