@@ -25,7 +25,7 @@ import { version } from "./version.ts";
  *
  * Each endpoint has its own connections, made on demand and kept open between requests, so that a slow region takes none
  * from another (I9), not even where two of them share a host. Nothing is retried, no redirect is followed, and no timeout but
- * the call's own runs (I7). Close it to let the process end: open connections keep it alive for some seconds.
+ * the call's own runs (I7). `close` ends what is under way and closes every connection; idle ones keep no process alive.
  */
 export function httpTransport(options: HttpTransportOptions = {}): Transport {
   return new HttpTransport(resolveOptions(options));
@@ -74,11 +74,14 @@ class HttpTransport implements Transport {
   }
 
   close(): Promise<void> {
-    this.#closing.abort();
-    this.#closed ??= Promise.all([...this.#regions.values()].map(({ connections }) => connections.close())).then(
-      () => undefined,
-    );
+    this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const closing = [...this.#regions.values()].map(({ connections }) => connections.close());
+    this.#closing.abort();
+    await Promise.all(closing);
   }
 
   async #ask<Reply>(call: TransportCall, question: Question<Reply>): Promise<TransportResult<Reply>> {

@@ -33,11 +33,10 @@ export class RegionConnections {
     this.#options = options;
   }
 
-  /** Hands over a connection, now or when one is given back. The returned function withdraws the wish. */
+  /** Hands over a connection, now or when there is one. The returned function withdraws the wish. */
   acquire(waiter: Waiter): () => void {
-    const connection = this.#idle.pop() ?? this.#open();
-    if (connection === undefined) this.#waiting.add(waiter);
-    else waiter(connection);
+    this.#waiting.add(waiter);
+    this.#handOver();
     return () => {
       this.#waiting.delete(waiter);
     };
@@ -46,38 +45,39 @@ export class RegionConnections {
   /** Gives a connection back whose exchange is over. */
   release(connection: Connection): void {
     if (!this.#all.has(connection)) return;
-    const next = this.#takeWaiter();
-    if (next === undefined) this.#idle.push(connection);
-    else next(connection);
+    this.#idle.push(connection);
+    this.#handOver();
   }
 
   /** Closes a connection in the middle of its exchange. */
   discard(connection: Connection): void {
     this.#all.delete(connection);
     this.#destroy(connection);
-    const next = this.#takeWaiter();
-    if (next !== undefined) this.acquire(next);
+    // Later, because one signal may end many calls: none of them should open a connection before it is its turn to end.
+    queueMicrotask(() => this.#handOver());
   }
 
-  /** Closes everything; resolves when no socket is left, those discarded before included. */
+  /** Closes everything; resolves when no socket is left, those discarded before included. Nobody gets a connection any more. */
   async close(): Promise<void> {
+    this.#waiting.clear();
     this.#idle.length = 0;
     for (const connection of this.#all) this.#destroy(connection);
     this.#all.clear();
     await Promise.all(this.#closing);
   }
 
+  #handOver(): void {
+    for (const waiter of this.#waiting) {
+      const connection = this.#idle.pop() ?? this.#open();
+      if (connection === undefined) return;
+      this.#waiting.delete(waiter);
+      waiter(connection);
+    }
+  }
+
   #destroy(connection: Connection): void {
     const closing = connection.destroy().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
-  }
-
-  #takeWaiter(): Waiter | undefined {
-    for (const waiter of this.#waiting) {
-      this.#waiting.delete(waiter);
-      return waiter;
-    }
-    return undefined;
   }
 
   #open(): Connection | undefined {

@@ -170,6 +170,21 @@ describe("aborting", () => {
     expect(peer.requests()).toEqual([]);
   });
 
+  test("many calls by one signal opens no connection for those that wait", async () => {
+    const server = await startServer((request, response) => {
+      if (request.method === "GET") response.end("{}");
+    });
+    const transport = startTransport({ connectionsMax: 2 });
+    const controller = new AbortController();
+    const call = callTo(server.endpoint, { signal: controller.signal });
+    const calls = Array.from({ length: 50 }, () => transport.send(call, sampleRecord()));
+    await expect.poll(() => server.connections()).toBe(2);
+    controller.abort();
+    for (const ended of calls) expect(faultOf(await ended)).toEqual({ kind: "aborted" });
+    await transport.read(callTo(server.endpoint), "abc123");
+    expect(server.connections()).toBe(3);
+  });
+
   test("one call leaves the others alone", async () => {
     const peer = await startPeer({ kind: "neverAnswers" });
     const transport = startTransport();

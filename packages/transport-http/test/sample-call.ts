@@ -1,6 +1,6 @@
 import type { Introduction, ReceiptRecord, TransportCall } from "@rsync/core";
 
-export const self: Introduction = {
+const self: Introduction = {
   regionId: "us-east-1",
   store: { storeId: "store-a", epoch: "epoch-a", position: 12 },
   refilling: false,
