@@ -31,6 +31,12 @@ const TWO_OF_THREE: readonly Row[] = [
     "pending",
     "pending",
   ],
+  [
+    "a closed lane stays so when the request that closed it is told of too",
+    [confirmed("a1"), closed("b"), failed("b"), closed("c")],
+    "pending",
+    "pending",
+  ],
   ["time is up", [confirmed("a1"), failed("b"), TIMED_OUT], "pending", "pending"],
   ["time is up before anybody spoke", [TIMED_OUT], "pending", "pending"],
   ["time is up, the quorum is there", [confirmed("a1"), confirmed("b1"), TIMED_OUT], "committed", "committed"],
