@@ -132,7 +132,8 @@ function acknowledgement(
 }
 
 function conflict(receiptId: string, { held, offered }: Extract<Received, { kind: "conflict" }>): Answer {
-  const detail = `Receipt ${receiptId} is held with other content (digest ${held.digest}); offered was ${offered.digest}. Both are kept`;
+  // The digests come first: whoever shortens this keeps what matters.
+  const detail = `Other content is held: digest ${held.digest}, offered ${offered.digest}, receipt ${receiptId}. Both are kept`;
   return problem(409, "conflict", "Other content under this id", detail, {
     receipt_id: receiptId,
     held_digest: held.digest,
