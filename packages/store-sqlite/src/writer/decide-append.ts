@@ -1,5 +1,10 @@
-/** What becomes of one append, given the rows held under its id? Pure; the rules are those of `ReceiptStore.append`. */
-import { compareStates, type HeldState } from "@rsync/core";
+/**
+ * What becomes of one append, given the rows held under its id? Pure; the rules are those of `ReceiptStore.append`.
+ *
+ * It agrees with core's `compareStates` (a test holds it to that) and does not call it: this runs in a thread of its own, which
+ * would have to load all of core, zod included, for two comparisons, at each opening of a store.
+ */
+import type { HeldState } from "@rsync/core";
 
 /** A row held under the id, as far as the decision needs it. */
 export interface HeldRow extends HeldState {
@@ -21,17 +26,12 @@ export function decideAppend(rows: readonly HeldRow[], offer: Offer): AppendDeci
   if (first === undefined) return { kind: "insert", result: "stored", committed: offer.committed };
   // One content per id (I4), so the rows differ in `committed` alone.
   const held: HeldState = { digest: first.digest, committed: rows.some((row) => row.committed) };
-  switch (compareStates(held, offer)) {
-    case "conflict":
-      return { kind: "conflict", held };
-    case "upgrade":
-      return { kind: "insert", result: "upgraded", committed: true };
-    case "same":
-    case "stale":
-      // Submitted here for the first time: this log owes it to every region, whoever brought the same content before.
-      if (offer.own && !rows.some((row) => row.own && row.committed === held.committed)) {
-        return { kind: "insert", result: "stored", committed: held.committed };
-      }
-      return { kind: "duplicate", held };
+  if (offer.digest !== held.digest) return { kind: "conflict", held };
+  if (offer.committed && !held.committed) return { kind: "insert", result: "upgraded", committed: true };
+  // The same state, or a stale one. Submitted here for the first time, this log owes it to every region, whoever brought the
+  // same content before.
+  if (offer.own && !rows.some((row) => row.own && row.committed === held.committed)) {
+    return { kind: "insert", result: "stored", committed: held.committed };
   }
+  return { kind: "duplicate", held };
 }

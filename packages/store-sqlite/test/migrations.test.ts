@@ -1,0 +1,66 @@
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { MIGRATIONS, type Migration, migrate, readPragma } from "../src/file/migrations.ts";
+import { openLog } from "../src/file/open-log.ts";
+import { own } from "./make-receipt.ts";
+import { type TemporaryLog, temporaryLog } from "./temporary-log.ts";
+
+let log: TemporaryLog;
+beforeEach(async () => {
+  log = temporaryLog();
+  const store = await log.open();
+  await store.append([own("a"), own("b")]);
+  await store.close();
+});
+afterEach(() => log.remove());
+
+const addTable: Migration = (database) => database.exec("CREATE TABLE added (text TEXT NOT NULL) STRICT");
+const fillTable: Migration = (database) => database.exec("INSERT INTO added SELECT receipt_id FROM receipts");
+const fail: Migration = (database) => {
+  addTable(database);
+  throw new Error("as told");
+};
+
+function open(migrations: readonly Migration[]): void {
+  const request = { path: log.path, regionId: "eu-west-1", newStoreId: "new", fileBytesMax: undefined };
+  const { database, freeLock } = openLog({ ...request, onDamage: "refuse", damageLabel: "" }, migrations);
+  database.close();
+  freeLock();
+}
+
+function look<Found>(read: (database: DatabaseSync) => Found): Found {
+  const database = new DatabaseSync(log.path);
+  try {
+    return read(database);
+  } finally {
+    database.close();
+  }
+}
+
+it("brings a file of an older form forward, step by step, with its rows", () => {
+  const version = look((database) => readPragma(database, "user_version"));
+  expect(version).toBe(MIGRATIONS.length);
+  open([...MIGRATIONS, addTable, fillTable]);
+  expect(look((database) => readPragma(database, "user_version"))).toBe(version + 2);
+  expect(look((database) => database.prepare("SELECT text FROM added ORDER BY text").all())).toMatchObject([
+    { text: "a" },
+    { text: "b" },
+  ]);
+  open([...MIGRATIONS, addTable, fillTable]);
+  expect(() => open(MIGRATIONS)).toThrow(/newer release/);
+});
+
+it("leaves the older form when a step fails, and can be opened with it again", async () => {
+  expect(() => open([...MIGRATIONS, fail])).toThrow("as told");
+  expect((await (await log.open({ onDamage: "refuse" })).count()).rows).toBe(2);
+});
+
+it("never changes a released step: files in some region were made by it", () => {
+  const database = new DatabaseSync(":memory:");
+  migrate(database, ":memory:", MIGRATIONS.slice(0, 1));
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+  expect(tables.map((row) => row["name"])).toEqual([
+    ...["check_marks", "conflicts", "cursors", "dead_letters", "epochs", "identities", "numbers", "peers", "receipts"],
+  ]);
+  database.close();
+});
