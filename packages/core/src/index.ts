@@ -38,6 +38,7 @@ export { isPrimary } from "./config/is-primary.ts";
 export { configJsonSchema } from "./config/json-schema.ts";
 export type { RegionConfig, SnakeCaseRegionConfig } from "./config/legacy-region-config.ts";
 export { MultiRegionConfig } from "./config/multi-region-config.ts";
+export { nearestKey } from "./config/nearest-key.ts";
 export { type ParseConfigOptions, type ParsedConfig, parseConfig } from "./config/parse-config.ts";
 export { type ParsedQuorum, parseQuorum } from "./config/parse-quorum.ts";
 export { RemoteRegion } from "./config/remote-region.ts";
@@ -98,6 +99,7 @@ export { stepLane, wakeAtMs } from "./lane/step-lane.ts";
 export type { PositionRange } from "./lane/unread-ranges.ts";
 // The log: for whoever writes a store
 export { type AppendDecision, decideAppend, type HeldRow, type Offer } from "./log/decide-append.ts";
+export { MemoryLog } from "./log/memory-log.ts";
 // The quorum: policies, verdicts and what explains them.
 export { canonicalPolicyBytes, canonicalPolicyText } from "./quorum/canonical-policy.ts";
 export {

@@ -1,0 +1,190 @@
+/**
+ * A log in memory: the rules of `ReceiptStore` (DESIGN §9) as plain synchronous state, without time, chance or disk. Stores
+ * that keep nothing are made of it, and so are models that say what a real store ought to hold.
+ */
+import type { Introduction } from "../evidence/introduction.ts";
+import type { PeerMemory } from "../evidence/peer.ts";
+import type { ReceiptRecord } from "../receipt/receipt.ts";
+import type {
+  Append,
+  AppendResult,
+  Conflict,
+  Cursor,
+  DeadLetter,
+  Epoch,
+  LogRange,
+  LogRow,
+} from "../seams/receipt-store.ts";
+import { decideAppend } from "./decide-append.ts";
+
+/** Whether the store may vote (DESIGN §9, Refilling). An accepted loss is remembered, so that an old echo changes nothing. */
+type Voting = "yes" | "refilling" | "lossAccepted";
+
+/** Changed in place; it has one owner. The same calls in the same order always make the same log. */
+export class MemoryLog {
+  readonly regionId: string;
+  readonly epochs: Epoch[] = [];
+  readonly #rows: LogRow[] = [];
+  readonly #byId = new Map<string, LogRow[]>();
+  readonly #conflicts: Conflict[] = [];
+  readonly #cursors = new Map<string, Cursor>();
+  readonly #letters = new Map<string, DeadLetter>();
+  readonly #peers = new Map<string, PeerMemory>();
+  #ownRows = 0;
+  #storeId: string;
+  #sequence = 0;
+  #renewed = false;
+  #voting: Voting = "yes";
+
+  /** An empty log of a new store. Nothing may be asked of it before {@link open}. */
+  constructor(regionId: string, storeId: string) {
+    this.regionId = regionId;
+    this.#storeId = storeId;
+  }
+
+  /** Begins an opening: from here on the log belongs to this epoch. */
+  open(epoch: string): void {
+    this.epochs.push({ epoch, storeId: this.#storeId, startPosition: this.#rows.length });
+    this.#renewed = false;
+  }
+
+  introduction(): Introduction {
+    const epoch = this.epochs.at(-1)?.epoch ?? "";
+    const store = { storeId: this.#storeId, epoch, position: this.#rows.length };
+    return { regionId: this.regionId, store, refilling: this.#voting === "refilling" };
+  }
+
+  /** `recordedAt` is the label that a conflict gets. */
+  append(item: Append, recordedAt: string): AppendResult {
+    const own = item.kind === "own";
+    const offered = own ? this.#unnumbered(item) : item.record;
+    const { digest, committed } = offered;
+    const held = this.#byId.get(offered.receiptId) ?? [];
+    const states = held.map((row) => ({ own: row.own, digest: row.record.digest, committed: row.record.committed }));
+    const decision = decideAppend(states, { own, digest, committed });
+    switch (decision.kind) {
+      case "insert": {
+        const record = { ...offered, committed: decision.committed };
+        return { kind: decision.result, row: this.#insert(own ? this.#numbered(record) : record, own, held) };
+      }
+      case "duplicate":
+        return decision;
+      case "conflict":
+        this.#recordConflict(offered, decision.held, recordedAt);
+        return decision;
+    }
+  }
+
+  /** The newest state under an id: an own row where there is one. */
+  get(receiptId: string): LogRow | undefined {
+    const rank = (row: LogRow): number => (row.record.committed ? 2 : 0) + (row.own ? 1 : 0);
+    return (this.#byId.get(receiptId) ?? []).toSorted((left, right) => rank(right) - rank(left))[0];
+  }
+
+  list({ after, through = Number.POSITIVE_INFINITY, ownOnly, rowsMax, bytesMax }: LogRange): LogRow[] {
+    const found: LogRow[] = [];
+    let bytes = 0;
+    for (let index = Math.max(0, after); index < this.#rows.length; index += 1) {
+      const row = this.#rows[index];
+      if (row === undefined || row.position > through || found.length >= rowsMax || bytes >= bytesMax) break;
+      if (ownOnly && !row.own) continue;
+      found.push(row);
+      bytes += row.record.receiptId.length + row.record.transactionId.length + row.record.hash.length;
+    }
+    return found;
+  }
+
+  count(): { readonly rows: number; readonly own: number } {
+    return { rows: this.#rows.length, own: this.#ownRows };
+  }
+
+  countOwnAfter(position: number): number {
+    return this.#rows.slice(Math.max(0, position)).filter((row) => row.own).length;
+  }
+
+  conflicts(receiptId: string | undefined, after: number, limit: number): Conflict[] {
+    return this.#conflicts
+      .filter(({ number, offered }) => number > after && (receiptId ?? offered.receiptId) === offered.receiptId)
+      .slice(0, limit);
+  }
+
+  cursors(): Cursor[] {
+    return [...this.#cursors.values()];
+  }
+
+  saveCursor(cursor: Cursor): void {
+    this.#cursors.set(JSON.stringify([cursor.regionId, cursor.storeId]), cursor);
+  }
+
+  /** Burying the same state for the same store again only renews what is said of it. */
+  bury(letter: DeadLetter): void {
+    const { regionId, storeId, receiptId, digest, committed } = letter;
+    this.#letters.set(JSON.stringify([regionId, storeId, receiptId, digest, committed]), letter);
+  }
+
+  deadLetters(regionId: string | undefined, receiptId: string | undefined, limit: number): DeadLetter[] {
+    return [...this.#letters.values()]
+      .filter((letter) => (regionId ?? letter.regionId) === letter.regionId)
+      .filter((letter) => (receiptId ?? letter.receiptId) === letter.receiptId)
+      .toSorted((left, right) => left.position - right.position)
+      .slice(0, limit);
+  }
+
+  peers(): PeerMemory[] {
+    return [...this.#peers.values()];
+  }
+
+  savePeer(peer: PeerMemory): void {
+    this.#peers.set(peer.regionId, peer);
+  }
+
+  /** Says whether `renew` would do anything: it does at most once in each opening. */
+  get renewable(): boolean {
+    return !this.#renewed;
+  }
+
+  /** Goes on under another store id and refills; numbers begin anew, rows keep what they have. */
+  renew(storeId: string): void {
+    if (this.#renewed) return;
+    this.#renewed = true;
+    this.#storeId = storeId;
+    this.#sequence = 0;
+    this.#voting = "refilling";
+  }
+
+  startRefilling(): void {
+    if (this.#voting === "yes") this.#voting = "refilling";
+  }
+
+  acceptLoss(): void {
+    if (this.#voting === "refilling") this.#voting = "lossAccepted";
+  }
+
+  #unnumbered({ receipt, digest, timestamp }: Extract<Append, { kind: "own" }>): ReceiptRecord {
+    const sourceRegion = this.regionId;
+    return { ...receipt, digest, timestamp, sourceRegion, sourceStore: undefined, sourceSeq: undefined };
+  }
+
+  #numbered(record: ReceiptRecord): ReceiptRecord {
+    this.#sequence += 1;
+    return { ...record, sourceStore: this.#storeId, sourceSeq: this.#sequence };
+  }
+
+  #insert(record: ReceiptRecord, own: boolean, held: readonly LogRow[]): LogRow {
+    const row: LogRow = { position: this.#rows.length + 1, own, record };
+    this.#rows.push(row);
+    if (own) this.#ownRows += 1;
+    this.#byId.set(record.receiptId, [...held, row]);
+    return row;
+  }
+
+  /** I4: the other content is kept once, as evidence. */
+  #recordConflict(offered: ReceiptRecord, held: Conflict["held"], recordedAt: string): void {
+    const { receiptId, digest, committed } = offered;
+    const known = this.#conflicts.some(
+      ({ offered: old }) => old.receiptId === receiptId && old.digest === digest && old.committed === committed,
+    );
+    if (known) return;
+    this.#conflicts.push({ number: this.#conflicts.length + 1, held, offered, recordedAt });
+  }
+}
