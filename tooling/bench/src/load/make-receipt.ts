@@ -1,0 +1,27 @@
+import { randomBytes, randomUUIDv7 } from "node:crypto";
+import type { Receipt } from "@rsync/core";
+
+/** Bytes of every receipt in the form that services send: JSON of the six fields. */
+export const RECEIPT_BYTES = 300;
+
+/** What remains of {@link RECEIPT_BYTES} beside the other fields, which have the same length in every receipt. */
+const TRANSACTION_ID_LENGTH = 87;
+
+/** A receipt as a busy service makes them: time-ordered id (UUIDv7), 32 bytes of hash, a random 64-bit span id. */
+export function makeReceipt(): Receipt {
+  const receiptId = randomUUIDv7();
+  const random = randomBytes(40);
+  return {
+    receiptId,
+    transactionId: `order-${receiptId}`.padEnd(TRANSACTION_ID_LENGTH, "-transaction"),
+    hash: random.subarray(0, 32),
+    ticks: 4_000_000_000,
+    spanId: nineteenDigits(random.readBigUInt64LE(32)),
+    committed: true,
+  };
+}
+
+/** Like most random span ids, too large for a JavaScript number. */
+function nineteenDigits(random: bigint): bigint {
+  return 10n ** 18n + (random % (9n * 10n ** 18n));
+}

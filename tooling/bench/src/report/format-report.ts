@@ -1,0 +1,51 @@
+import type { LoadFigures } from "../load/summarise.ts";
+import type { StartupFigures } from "../startup/measure-startup.ts";
+import { formatTable } from "./format-table.ts";
+import type { Report } from "./report.ts";
+
+/** The whole result for people. */
+export function formatReport(report: Report): string {
+  const { machine, fsync, command, load, startup } = report;
+  return [
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB; ${machine.system}; Node ${machine.node}`,
+    `fsync of 4 KiB: ${fsync.overwriteMs.toFixed(2)} ms overwriting, ${fsync.appendMs.toFixed(2)} ms appending`,
+    `command: ${command}`,
+    ...(load.length === 0 ? [] : ["", loadTable(load)]),
+    ...(startup === undefined ? [] : ["", startupTable(startup)]),
+  ].join("\n");
+}
+
+function loadTable(load: readonly LoadFigures[]): string {
+  return formatTable(
+    ["contestant", "callers", "receipts/s", "slowest to fastest round", "p50 ms", "p99 ms", "times by hand"],
+    load.map((figures) => [
+      figures.contestant,
+      String(figures.callers),
+      thousands(figures.receiptsPerSecond),
+      figures.receiptsPerSecondRange.map(thousands).join(" to "),
+      figures.p50Ms.toFixed(2),
+      figures.p99Ms.toFixed(2),
+      figures.timesByHand === undefined ? "" : `${figures.timesByHand.toFixed(2)} x`,
+    ]),
+  );
+}
+
+function startupTable({ logReceipts, library, sidecar }: StartupFigures): string {
+  const large = `log of ${thousands(logReceipts)}`;
+  return formatTable(
+    ["what", "empty log", large],
+    [
+      ["library: open the log, ms", library.emptyMs.toFixed(0), library.filledMs.toFixed(0)],
+      ...(sidecar === undefined
+        ? []
+        : [
+            ["sidecar: ready after start, ms", sidecar.empty.readyMs.toFixed(0), sidecar.filled.readyMs.toFixed(0)],
+            ["sidecar: idle memory (RSS), MB", sidecar.empty.idleMb.toFixed(0), sidecar.filled.idleMb.toFixed(0)],
+          ]),
+    ],
+  );
+}
+
+function thousands(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}

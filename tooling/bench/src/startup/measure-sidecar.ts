@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { median } from "../load/percentile.ts";
+import { startSidecar } from "../sidecar/start-sidecar.ts";
+
+/** A sidecar that nobody uses. */
+export interface IdleSidecar {
+  /** From the start of the process to the line that says it is ready. */
+  readonly readyMs: number;
+  /** Resident memory some seconds later. */
+  readonly idleMb: number;
+}
+
+const TIMES = 5;
+const IDLE_MS = 2_000;
+
+const run = promisify(execFile);
+
+/** Medians of a few starts over the same log. */
+export async function measureSidecar(storePath: string, regionId: string): Promise<IdleSidecar> {
+  const readyMs: number[] = [];
+  const idleMb: number[] = [];
+  for (let time = 0; time < TIMES; time += 1) {
+    const sidecar = await startSidecar({ regionId, storePath, peerPort: 0, others: [] });
+    try {
+      readyMs.push(sidecar.readyMs);
+      if (time === 0) {
+        await sleep(IDLE_MS);
+        idleMb.push(await residentMb(sidecar.pid));
+      }
+    } finally {
+      await sidecar.stop();
+    }
+  }
+  return { readyMs: median(readyMs), idleMb: median(idleMb) };
+}
+
+async function residentMb(pid: number): Promise<number> {
+  const { stdout } = await run("ps", ["-o", "rss=", "-p", String(pid)]);
+  return (Number(stdout) * 1024) / 1e6;
+}
