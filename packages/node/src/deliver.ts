@@ -63,7 +63,7 @@ function failed(
   const treatment = treatmentOf(fault, { seedStyle, receipts: 1 });
   if (treatment !== "refusal") return { kind: "failed", id, fault, treatment };
   // A refusal that nobody can be shown to have made is the link's fault: a proxy or another process answered.
-  if (!exchanged.proven) return { kind: "failed", id, fault, treatment: "retry" };
+  if (!exchanged.proven || exchanged.storeId === undefined) return { kind: "failed", id, fault, treatment: "retry" };
   const { record } = item.row;
   const { regionId } = region;
   lane.waits.tellState(record, {

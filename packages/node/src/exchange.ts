@@ -1,4 +1,11 @@
-import type { Fault, Identification, RemoteRegionConfig, TransportCall, TransportResult } from "@rsync/core";
+import {
+  type Fault,
+  type Identification,
+  type RemoteRegionConfig,
+  SEED_STYLE_STORE,
+  type TransportCall,
+  type TransportResult,
+} from "@rsync/core";
 import type { OwnStore } from "./own-store.ts";
 import type { Surroundings } from "./parts.ts";
 import type { PeerRegistry } from "./peer-registry.ts";
@@ -16,7 +23,8 @@ export type Exchanged<Reply> =
       readonly fault: Fault;
       /** The failure itself came from the region's own store, so that it may count as its refusal. */
       readonly proven: boolean;
-      readonly storeId: string;
+      /** Whose word it is, as far as that could be told. */
+      readonly storeId: string | undefined;
     };
 
 /** Speaks with regions. Between the transport and everything that counts votes, there is this one gate. */
@@ -45,12 +53,13 @@ export class Exchange {
     const { identification } = result;
     await this.#ownStore.check(regionId, identification.seen);
     if (result.kind === "failed" && identification.from === undefined) {
-      const proven = echoed === undefined && region.protocol === "auto" && identification.partial !== true;
-      return { kind: "failed", fault: result.fault, proven, storeId: this.#peers.storeOf(regionId) };
+      const seedStyle = this.#peers.markOf(regionId) === undefined && region.protocol === "auto";
+      const proven = seedStyle && identification.partial !== true;
+      return { kind: "failed", fault: result.fault, proven, storeId: SEED_STYLE_STORE };
     }
     const sender = await this.#peers.judge(regionId, identification, echoed, sentAtMs);
-    const storeId = this.#peers.storeOf(regionId);
-    if (sender.kind === "rejected") return { kind: "failed", fault: sender.fault, proven: false, storeId };
+    if (sender.kind === "rejected") return { kind: "failed", fault: sender.fault, proven: false, storeId: undefined };
+    const { storeId } = sender;
     if (result.kind === "failed") return { kind: "failed", fault: result.fault, proven: true, storeId };
     return { kind: "replied", reply: result.reply, identification, storeId };
   }

@@ -107,9 +107,14 @@ export class PeerRegistry {
     const entry = this.#entry(regionId);
     const judgement = judgePeer(entry.memory, entry.expected, identification, this.#claims, echoed);
     if (judgement.kind === "rejected") {
-      if (judgement.returned && sentAtMs > entry.storeChangedAtMs) this.#split(entry);
+      if (!judgement.returned) return { kind: "rejected", fault: judgement.fault };
+      // What was under way when the store was replaced says nothing about the region as it is now.
+      if (sentAtMs <= entry.storeChangedAtMs) return { kind: "rejected", fault: { kind: "aborted" } };
+      this.#split(entry);
       return { kind: "rejected", fault: judgement.fault };
     }
+    // Whose word it is, is settled here: another store may be judged while this one's pin is being written.
+    const storeId = judgement.memory.mark?.storeId ?? SEED_STYLE_STORE;
     const epochBefore = entry.memory.mark?.epoch;
     if (judgement.memory !== entry.memory) this.#remember(entry, judgement.memory, judgement.pin);
     if (entry.memory.mark?.epoch !== epochBefore) this.#listener.reopened(regionId);
@@ -119,7 +124,7 @@ export class PeerRegistry {
       const fault = await this.#makeDurable(entry);
       if (fault !== undefined) return { kind: "rejected", fault };
     }
-    return { kind: "accepted", storeId: this.storeOf(regionId) };
+    return { kind: "accepted", storeId };
   }
 
   /** A region has acknowledged in the seeds' form: from now on its bare refusals count (DESIGN §6). */

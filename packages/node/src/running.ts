@@ -158,13 +158,14 @@ export class Running {
     });
   }
 
-  /** A store that shows itself for the first time, where nothing was delivered yet, just gives the cursor its name. */
+  /** A store that shows itself for the first time, where nothing was acknowledged yet, just gives the cursor its name. */
   #storeChanged(regionId: string, before: string | undefined, after: string): void {
     if (before !== undefined) this.#waits.tellAll({ kind: "storeReplaced", regionId, storeId: before });
     const lane = this.#lanes.get(regionId);
     if (lane === undefined) return;
     const { storeId, position } = lane.cursor;
-    if (storeId === SEED_STYLE_STORE && position === 0) lane.storeNamed(after);
+    const acknowledged = this.#current?.started.engine.peers.memory(regionId).acknowledgedSeedStyle ?? true;
+    if (storeId === SEED_STYLE_STORE && position === 0 && !acknowledged) lane.storeNamed(after);
     else lane.storeChanged(after, savedCursor(this.#cursors, regionId, after));
   }
 }

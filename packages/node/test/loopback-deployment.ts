@@ -1,185 +1,144 @@
+/** Several regions in one process: real managers and receiving sides, an ideal network, and a clock moved by hand. */
 import {
   type ConfigInput,
-  type Fault,
-  formatIdentification,
-  formatWireReceipt,
-  type Identification,
   type LogLine,
-  parseIdentification,
-  parseWireReceipt,
-  problemKind,
   type ReceiptInput,
   type ReceiptStore,
-  type RegionDescription,
   type Transport,
-  type TransportCall,
-  type TransportResult,
 } from "@rsync/core";
-import { answerPeer, type ManagerParts, memoryStore, ReceiptSyncManager } from "@rsync/node";
+import { type ManagerParts, memoryStore, type RegionReport, ReceiptSyncManager } from "@rsync/node";
 import { seededRandom, seededRandomId, type VirtualClock, virtualClock } from "@rsync/testkit";
+import { FAIR, LoopbackNetwork, type Weather } from "./loopback-network.ts";
 
-/** What becomes of the requests to one region: `hang` never answers, `slow` answers after so long. */
-export type Weather =
-  | { readonly kind: "fair" }
-  | { readonly kind: "fault"; readonly fault: Fault }
-  | { readonly kind: "hang" }
-  | { readonly kind: "slow"; readonly delayMs: number }
-  | { readonly kind: "replyLost" };
+export const EAST = "us-east-1";
+export const WEST = "us-west-1";
+export const EU = "eu-west-1";
+export const REGIONS: readonly string[] = [EAST, WEST, EU];
 
-export const FAIR: Weather = { kind: "fair" };
-export const DOWN: Weather = { kind: "fault", fault: { kind: "unreachable", code: "ECONNREFUSED", detail: "down" } };
 
-/** Several regions in one process: real managers and receiving sides, an ideal network, and a clock moved by hand. */
+export interface StartOptions {
+  readonly config?: Partial<ConfigInput>;
+  readonly store?: ReceiptStore;
+  readonly parts?: Partial<ManagerParts>;
+}
+
+/** Managers that know each other as `http://ID.example`. Their stores count although they only keep memory. */
 export class LoopbackDeployment {
-  readonly clock: VirtualClock = virtualClock();
+  readonly clock: VirtualClock = virtualClock({ settleTurns: 3 });
+  readonly network = new LoopbackNetwork(this.clock, (region) => this.managers.get(region)?.receiver);
   readonly managers = new Map<string, ReceiptSyncManager>();
-  readonly logs = new Map<string, LogLine[]>();
-  readonly #weather = new Map<string, Weather>();
-  readonly requests: { readonly to: string; readonly method: string; readonly path: string }[] = [];
+  readonly stores = new Map<string, ReceiptStore>();
+  readonly #logs = new Map<string, LogLine[]>();
+  #starts = 0;
 
   setWeather(regionId: string, weather: Weather): void {
-    this.#weather.set(regionId, weather);
+    this.network.setWeather(regionId, weather);
   }
 
-  /** Starts a region that knows all the others as `http://ID`. */
+  clearWeather(): void {
+    for (const region of this.managers.keys()) this.setWeather(region, FAIR);
+  }
+
+  /** A store of a region that no manager has used yet; each has an id of its own. */
+  freshStore(regionId: string): ReceiptStore {
+    this.#starts += 1;
+    return memoryStore({ regionId, randomId: seededRandomId(this.#starts), wallMs: this.clock.wallMs });
+  }
+
+  /** A configuration in which a region knows `others`. */
+  config(region: string, others: readonly string[], config: Partial<ConfigInput> = {}): ConfigInput {
+    return {
+      region,
+      crossRegionSyncEnabled: true,
+      regions: others.map((regionId) => ({ regionId, endpoint: `http://${regionId}.example` })),
+      ...(config.quorum === undefined ? { quorumThreshold: 2 } : {}),
+      requireDurable: false,
+      ...config,
+    };
+  }
+
+  parts(region: string, store: ReceiptStore): ManagerParts & { readonly transport: Transport } {
+    const log = this.#logs.get(region) ?? [];
+    this.#logs.set(region, log);
+    this.#starts += 1;
+    return {
+      store,
+      transport: this.network.transport(region),
+      clock: this.clock,
+      random: seededRandom(this.#starts),
+      logger: (line) => log.push(line),
+      receiptLogger: (line) => log.push(line),
+    };
+  }
+
+  /** Starts a region, or starts it again. */
   async start(
     region: string,
-    others: readonly string[],
-    options: {
-      readonly config?: Partial<ConfigInput>;
-      readonly store?: ReceiptStore;
-      readonly parts?: Partial<ManagerParts>;
-    } = {},
+    others: readonly string[] = REGIONS.filter((other) => other !== region),
+    options: StartOptions = {},
   ): Promise<ReceiptSyncManager> {
-    const seed = [...region].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7);
-    const store =
-      options.store ?? memoryStore({ regionId: region, randomId: seededRandomId(seed), wallMs: this.clock.wallMs });
-    const log: LogLine[] = this.logs.get(region) ?? [];
-    this.logs.set(region, log);
-    const manager = await ReceiptSyncManager.create(
-      {
-        region,
-        crossRegionSyncEnabled: true,
-        regions: others.map((regionId) => ({ regionId, endpoint: `http://${regionId}.example` })),
-        quorumThreshold: 2,
-        requireDurable: false,
-        ...options.config,
-      },
-      {
-        store,
-        transport: this.transport(),
-        clock: this.clock,
-        random: seededRandom(seed),
-        logger: (line) => log.push(line),
-        receiptLogger: (line) => log.push(line),
-        ...options.parts,
-      },
-    );
+    const store = options.store ?? this.freshStore(region);
+    const manager = await ReceiptSyncManager.create(this.config(region, others, options.config), {
+      ...this.parts(region, store),
+      ...options.parts,
+    });
     this.managers.set(region, manager);
+    this.stores.set(region, store);
     return manager;
   }
 
+  /** Starts all three regions; returns the first. */
+  async startAll(config: Partial<ConfigInput> = {}): Promise<ReceiptSyncManager> {
+    for (const region of REGIONS) await this.start(region, undefined, { config });
+    await this.clock.settle();
+    return this.manager(EAST);
+  }
+
+  manager(region: string): ReceiptSyncManager {
+    const manager = this.managers.get(region);
+    if (manager === undefined) throw new Error(`${region} was not started`);
+    return manager;
+  }
+
+  store(region: string): ReceiptStore {
+    const store = this.stores.get(region);
+    if (store === undefined) throw new Error(`${region} was not started`);
+    return store;
+  }
+
+  /** What `at` says of a remote region. */
+  async report(at: string, regionId: string): Promise<RegionReport> {
+    const report = (await this.manager(at).getSyncStatus()).find((each) => each.regionId === regionId);
+    if (report === undefined) throw new Error(`${at} knows no ${regionId}`);
+    return report;
+  }
+
   messages(region: string, level?: LogLine["level"]): readonly string[] {
-    return (this.logs.get(region) ?? [])
+    return (this.#logs.get(region) ?? [])
       .filter((line) => level === undefined || line.level === level)
       .map(({ message }) => message);
   }
 
-  async close(): Promise<void> {
-    const closing = [...this.managers.values()].map((manager) => manager.close({ drainMs: 0 }));
+  clearLogs(): void {
+    for (const log of this.#logs.values()) log.length = 0;
+  }
+
+  /** Ends a region; nobody answers for it until it is started again. */
+  async stop(region: string): Promise<void> {
+    const closing = this.manager(region).close({ drainMs: 0 });
+    this.managers.delete(region);
     await this.clock.advance(0);
-    await Promise.all(closing);
+    await closing;
   }
 
-  /** A transport over the very bytes of the wire protocol, without a socket. */
-  transport(): Transport {
-    return {
-      send: async (call, record) => {
-        const answered = await this.#request(call, "POST", "/receipt-sync", formatWireReceipt(record, record));
-        if (answered.kind === "failed") return answered;
-        const { receipt_id: receiptId, digest, committed, durability } = answered.reply;
-        return { ...answered, reply: { receiptId, digest, committed, durability } };
-      },
-      read: async (call, receiptId) => {
-        const answered = await this.#request(call, "GET", `/api/v1/receipts/${encodeURIComponent(receiptId)}`);
-        if (answered.kind === "failed") {
-          const kind = answered.fault.kind === "status" ? answered.fault.problem?.kind : undefined;
-          if (kind === "not-found") return { ...answered, kind: "replied", reply: { kind: "absent" } };
-          if (kind === "refilling") return { ...answered, kind: "replied", reply: { kind: "unknown" } };
-          return answered;
-        }
-        const parsed = parseWireReceipt(JSON.stringify(answered.reply));
-        if (parsed.kind !== "parsed") throw new Error("not a receipt");
-        const { durability } = answered.reply;
-        return { ...answered, reply: { kind: "held", receipt: parsed.receipt, envelope: parsed.envelope, durability } };
-      },
-      describe: async (call) => {
-        const answered = await this.#request(call, "GET", "/api/v1/region");
-        if (answered.kind === "failed") return answered;
-        const { region, store_id: storeId, durability, versions, policy_digest: policyDigest } = answered.reply;
-        const reply: RegionDescription = { regionId: region, storeId, durability, versions, policyDigest };
-        return { ...answered, reply };
-      },
-      close: async () => {},
-    };
-  }
-
-  // biome-ignore lint/suspicious/noExplicitAny: a reply as it came from the wire
-  async #request(call: TransportCall, method: string, path: string, body?: string): Promise<TransportResult<any>> {
-    const to = new URL(call.to.endpoint).hostname.split(".")[0] ?? "";
-    const weather = this.#weather.get(to) ?? FAIR;
-    this.requests.push({ to, method, path });
-    if (weather.kind === "fault") return failed(weather.fault);
-    if (weather.kind === "hang")
-      return this.#after(call, call.to.timeoutMs, failed({ kind: "timeout", timeoutMs: call.to.timeoutMs }));
-    const manager = this.managers.get(to);
-    if (manager === undefined) return failed({ kind: "unreachable", code: "ECONNREFUSED", detail: "not started" });
-    const headers: Record<string, string> = {
-      "content-type": "application/json",
-      ...formatIdentification({ from: call.from, seen: call.seen }),
-    };
-    const answer = await answerPeer(
-      manager.receiver,
-      { method, path, header: (name) => headers[name], body: async () => ({ kind: "text", text: body ?? "" }) },
-      this.clock.wallMs,
-    );
-    if (weather.kind === "replyLost") return failed({ kind: "broken", code: "ECONNRESET", detail: "reply lost" });
-    const result = interpret(answer);
-    return weather.kind === "slow" ? this.#after(call, weather.delayMs, result) : result;
-  }
-
-  // biome-ignore lint/suspicious/noExplicitAny: a reply as it came from the wire
-  #after(call: TransportCall, delayMs: number, result: TransportResult<any>): Promise<TransportResult<any>> {
-    return new Promise((resolve) => {
-      const cancel = this.clock.schedule(delayMs, () => resolve(result));
-      call.signal.addEventListener("abort", () => {
-        cancel();
-        resolve(failed({ kind: "aborted" }));
-      });
-    });
+  async close(): Promise<void> {
+    for (const region of [...this.managers.keys()]) await this.stop(region);
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a reply as it came from the wire
-function interpret(answer: Awaited<ReturnType<typeof answerPeer>>): TransportResult<any> {
-  const identification = parseIdentification((name) => answer.headers[name]);
-  const body = JSON.parse(answer.body);
-  if (answer.status === 200) return { kind: "replied", reply: body, identification };
-  const kind = problemKind(body.type);
-  const problem = kind === undefined ? undefined : { kind, title: body.title, detail: body.detail };
-  return {
-    kind: "failed",
-    fault: { kind: "status", status: answer.status, problem, retryAfterMs: undefined, excerpt: "" },
-    identification,
-  };
-}
-
-function failed(fault: Fault): {
-  readonly kind: "failed";
-  readonly fault: Fault;
-  readonly identification: Identification;
-} {
-  return { kind: "failed", fault, identification: { from: undefined, seen: undefined } };
+/** A store that stays open when its manager closes it: what a disk is to a process. */
+export function outliving(store: ReceiptStore): ReceiptStore {
+  return { ...store, close: async () => {} };
 }
 
 /** A receipt that differs by its number alone. */
@@ -194,3 +153,6 @@ export function receipt(number: number | string, overrides: Partial<ReceiptInput
     ...overrides,
   };
 }
+
+export const receipts = (count: number, from = 1): readonly ReceiptInput[] =>
+  Array.from({ length: count }, (_, index) => receipt(from + index));

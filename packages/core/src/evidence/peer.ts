@@ -45,6 +45,9 @@ export type PeerJudgement =
   /** The reply is no evidence. `returned`: a replaced store answered. */
   | { readonly kind: "rejected"; readonly fault: Fault; readonly returned: boolean };
 
+/** I8: a region whose store changes more often than this is lying, and is believed no further change. */
+export const REPLACED_STORES_MAX = 1_000;
+
 /** A region of which nothing is known yet. */
 export function unknownPeer(regionId: string): PeerMemory {
   return { regionId, reportedRegion: undefined, mark: undefined, replaced: [], acknowledgedSeedStyle: false };
@@ -81,6 +84,10 @@ export function judgePeer(
   const owner = claims.storeOwner(storeId);
   if (owner !== undefined && owner !== expected.regionId) {
     const fault = storeMismatch(memory.mark?.storeId, `${storeId}, which is the store of region ${owner}`);
+    return { kind: "rejected", fault, returned: false };
+  }
+  if (memory.mark !== undefined && memory.mark.storeId !== storeId && memory.replaced.length >= REPLACED_STORES_MAX) {
+    const fault = storeMismatch(memory.mark.storeId, `${storeId}, after ${REPLACED_STORES_MAX} other stores`);
     return { kind: "rejected", fault, returned: false };
   }
   return accept(memory, from, echoed);
