@@ -1,12 +1,6 @@
 /** Several regions in one process: real managers and receiving sides, an ideal network, and a clock moved by hand. */
-import {
-  type ConfigInput,
-  type LogLine,
-  type ReceiptInput,
-  type ReceiptStore,
-  type Transport,
-} from "@rsync/core";
-import { type ManagerParts, memoryStore, type RegionReport, ReceiptSyncManager } from "@rsync/node";
+import type { ConfigInput, LogLine, ReceiptInput, ReceiptStore, Transport } from "@rsync/core";
+import { type ManagerParts, memoryStore, ReceiptSyncManager, type RegionReport } from "@rsync/node";
 import { seededRandom, seededRandomId, type VirtualClock, virtualClock } from "@rsync/testkit";
 import { FAIR, LoopbackNetwork, type Weather } from "./loopback-network.ts";
 
@@ -14,7 +8,6 @@ export const EAST = "us-east-1";
 export const WEST = "us-west-1";
 export const EU = "eu-west-1";
 export const REGIONS: readonly string[] = [EAST, WEST, EU];
-
 
 export interface StartOptions {
   readonly config?: Partial<ConfigInput>;
@@ -30,6 +23,10 @@ export class LoopbackDeployment {
   readonly stores = new Map<string, ReceiptStore>();
   readonly #logs = new Map<string, LogLine[]>();
   #starts = 0;
+
+  transport(from = EAST): Transport {
+    return this.network.transport(from);
+  }
 
   setWeather(regionId: string, weather: Weather): void {
     this.network.setWeather(regionId, weather);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DOWN, LoopbackDeployment, receipt } from "./loopback-deployment.ts";
+import { LoopbackDeployment, receipt } from "./loopback-deployment.ts";
+import { DOWN } from "./loopback-network.ts";
 
 const REGIONS = ["us-east-1", "us-west-1", "eu-west-1"] as const;
 
