@@ -39,13 +39,18 @@ export function fetchHandler(
 
 async function readBody(request: Request): Promise<PeerBody> {
   if (request.body === null) return { kind: "text", text: "" };
-  const decoder = new TextDecoder();
-  let text = "";
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body) {
     bytes += chunk.byteLength;
     if (bytes > PEER_BODY_BYTES_MAX) return { kind: "tooLarge" };
-    text += decoder.decode(chunk, { stream: true });
+    chunks.push(chunk);
   }
-  return { kind: "text", text: text + decoder.decode() };
+  try {
+    return { kind: "text", text: utf8.decode(Buffer.concat(chunks)) };
+  } catch {
+    return { kind: "notUtf8" };
+  }
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });

@@ -13,6 +13,7 @@ export type { ManagerEventMap } from "./events.ts";
 // The receiving side
 export { type FetchHandlerOptions, fetchHandler } from "./fetch-handler.ts";
 export type { Inspection, InspectOptions, RegionInspection } from "./inspect.ts";
+export type { DeadLetterOptions, ListOptions, ReceiptPage } from "./list-receipts.ts";
 export { type CloseOptions, ReceiptSyncManager, type ReconfigureOptions } from "./manager.ts";
 // A store for tests and trials
 export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts";

@@ -2,8 +2,10 @@ import {
   type Config,
   ConfigError,
   type ConfigInput,
+  type DeadLetter,
   type Introduction,
   isPrimary,
+  type LogRow,
   MultiRegionConfig,
   parseConfig,
   type ReceiptInput,
@@ -14,6 +16,13 @@ import { type AwaitOptions, awaitQuorum } from "./await-quorum.ts";
 import type { SyncOptions } from "./call-options.ts";
 import type { ManagerEventMap } from "./events.ts";
 import { type Inspection, type InspectOptions, inspect } from "./inspect.ts";
+import {
+  type DeadLetterOptions,
+  type ListOptions,
+  listDeadLetters,
+  listReceipts,
+  type ReceiptPage,
+} from "./list-receipts.ts";
 import * as lines from "./log-lines.ts";
 import type { ManagerParts } from "./parts.ts";
 import { ReceiptReceiver } from "./receiver.ts";
@@ -124,6 +133,21 @@ export class ReceiptSyncManager implements AsyncDisposable {
   /** What every region holds under an id right now, and the verdict over it. */
   async inspect(receiptId: string, options: InspectOptions = {}): Promise<Inspection> {
     return inspect(this.#running.engine, receiptId, options);
+  }
+
+  /** The newest state that this region's log holds under an id; `undefined` where it holds none. */
+  async get(receiptId: string): Promise<LogRow | undefined> {
+    return this.#running.engine.around.store.get(receiptId);
+  }
+
+  /** A page of this region's log. Rejects with {@link InvalidOptionsError} or {@link StoreError}. */
+  async list(options: ListOptions = {}): Promise<ReceiptPage> {
+    return listReceipts(this.#running.engine.around.store, options);
+  }
+
+  /** Receipts that a region refused for good, by position: all, of one region, or under one id. Rejects as `list` does. */
+  async deadLetters(options: DeadLetterOptions = {}): Promise<readonly DeadLetter[]> {
+    return listDeadLetters(this.#running.engine.around.store, options);
   }
 
   /** Status of every remote region, in the order of the configuration. */

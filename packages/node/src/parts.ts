@@ -29,7 +29,10 @@ export const DEFAULT_LANE_LIMITS: LaneLimits = {
   pauseProbeMs: 30_000,
 };
 
-/** What a manager is made of, beside its configuration. */
+/**
+ * What a manager is made of, beside its configuration. `logger`, `receiptLogger` and `laneLimits` are looked at again at each
+ * `reconfigure`, so that an object with getters can change them in a running manager.
+ */
 export interface ManagerParts {
   /** The log of this region. The manager takes it over and closes it. */
   readonly store: ReceiptStore;

@@ -18,11 +18,15 @@ export interface PeerRequest {
   readonly path: string;
   /** A header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
-  /** Reads the body as UTF-8; `tooLarge` when it has more bytes than {@link PEER_BODY_BYTES_MAX}. Called at most once. */
+  /** Reads the body as UTF-8, strictly; `tooLarge` when it has more bytes than {@link PEER_BODY_BYTES_MAX}. Called at most once. */
   readonly body: () => Promise<PeerBody>;
 }
 
-export type PeerBody = { readonly kind: "text"; readonly text: string } | { readonly kind: "tooLarge" };
+/** `notUtf8`: never decode such a body with replacement characters, for a receipt id with a letter replaced is another id. */
+export type PeerBody =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "tooLarge" }
+  | { readonly kind: "notUtf8" };
 
 /** The answer, for any server to send. */
 export interface PeerResponse {
@@ -103,6 +107,7 @@ async function push(
   if (body.kind === "tooLarge") {
     return problem(413, "too-large", "Body too large", `A receipt takes at most ${PEER_BODY_BYTES_MAX} bytes`);
   }
+  if (body.kind === "notUtf8") return problem(400, "not-json", "Not JSON", "The text is not UTF-8");
   const parsed = parseWireReceipt(body.text);
   switch (parsed.kind) {
     case "notJson":
