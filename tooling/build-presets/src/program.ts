@@ -16,15 +16,12 @@ export function program(): Options {
 }
 
 /**
- * A command in one file that needs nothing installed beside it.
- *
- * `workers` are built files of worker threads (`*-worker.js`), which a program starts by their path and which
- * therefore lie beside the bundle as files of their own.
+ * A command in one file that needs nothing installed beside it. Worker threads of what it bundles run that same file: its
+ * `main.ts` looks first whether it is in one.
  */
-export function standaloneProgram(options: { readonly workers: Readonly<Record<string, string>> }): Options {
+export function standaloneProgram(): Options {
   return {
     ...program(),
-    entry: { main: "src/main.ts", ...options.workers },
     noExternal: [/.*/],
     sourcemap: false, // three times the bundle, which is not minified
     // CommonJS dependencies (undici) call require for Node's own modules, which an ES module has not.

@@ -1,0 +1,23 @@
+/** Everything the app API offers (DESIGN §15). */
+import type { Resource } from "../http/resource.ts";
+import type { AppContext } from "./app-context.ts";
+import { acceptLossResource, deadLettersResource } from "./operations.ts";
+import { livezResource, readyzResource } from "./probes.ts";
+import { quorumResource, receiptResource } from "./receipt.ts";
+import { receiptsResource } from "./receipts.ts";
+import { healthResource, regionResource, regionsResource } from "./regions.ts";
+
+export function appResources(context: AppContext): readonly Resource[] {
+  return [
+    receiptsResource(context),
+    receiptResource(context),
+    quorumResource(context),
+    regionsResource(context),
+    regionResource(context),
+    healthResource(context),
+    deadLettersResource(context),
+    acceptLossResource(context),
+    livezResource(),
+    readyzResource(context),
+  ];
+}

@@ -1,0 +1,104 @@
+/** The sidecar's own keys: which there are, their variables, and what they mean. */
+import { resolve } from "node:path";
+import type { ConfigProblem, EnvironmentVariable } from "@rsync/core";
+import { KeyReader } from "./key-reader.ts";
+import { formatListenAddress, isLoopback, type ListenAddress, parseListenAddress } from "./listen-address.ts";
+import type { OwnConfig } from "./sidecar-config.ts";
+import { parseStoreLocation, type StoreLocation } from "./store-location.ts";
+
+const drainTimeoutMsDefault = 10_000;
+/** More requests at once to one region help nobody: each carries a receipt, and the region commits them together. */
+const windowMaxMax = 256;
+const bytesMax = 1024 ** 3;
+
+const laneKeys = [
+  "windowMax",
+  "queuedReceiptsMax",
+  "queuedBytesMax",
+  "readRowsMax",
+  "cooldownInitial",
+  "cooldownMax",
+  "pauseProbe",
+] as const;
+
+/** Keys at the top of a configuration that are not those of core. */
+export const ownKeys: readonly string[] = ["listen", "store", "log", "insecure", "abandon", "drainTimeout", "lanes"];
+
+/** The variable of each of them. */
+export const ownVariables: readonly EnvironmentVariable[] = [
+  { name: "RSYNC_LISTEN_APP", path: ["listen", "app"], form: "text" },
+  { name: "RSYNC_LISTEN_PEER", path: ["listen", "peer"], form: "text" },
+  { name: "RSYNC_STORE", path: ["store"], form: "text" },
+  { name: "RSYNC_LOG_LEVEL", path: ["log", "level"], form: "text" },
+  { name: "RSYNC_LOG_FORMAT", path: ["log", "format"], form: "text" },
+  { name: "RSYNC_LOG_RECEIPTS", path: ["log", "receipts"], form: "boolean" },
+  { name: "RSYNC_INSECURE", path: ["insecure"], form: "boolean" },
+  { name: "RSYNC_ABANDON", path: ["abandon"], form: "json" },
+  { name: "RSYNC_DRAIN_TIMEOUT", path: ["drainTimeout"], form: "duration" },
+  { name: "RSYNC_LANES", path: ["lanes"], form: "json" },
+];
+
+/** Reads them, defaulted; what is wrong has its default here and stands among the problems. */
+export function readOwnKeys(input: unknown): {
+  readonly own: OwnConfig;
+  readonly problems: readonly ConfigProblem[];
+} {
+  const reader = new KeyReader(input);
+  const listen = reader.object("listen", ["app", "peer"]);
+  const log = reader.object("log", ["level", "format", "receipts"]);
+  const insecure = reader.flag("insecure");
+  const app = listenAddress(listen, "app", { host: "127.0.0.1", port: 7400 });
+  const peer = listenAddress(listen, "peer", { host: "127.0.0.1", port: 7401 });
+  if (!insecure && !isLoopback(peer)) {
+    listen.report(
+      "peer",
+      `is ${formatListenAddress(peer)}, which other machines can reach, and nothing authenticates them: keep it on loopback behind a proxy that does, or say "insecure: true"`,
+    );
+  }
+  const own: OwnConfig = {
+    listen: { app, peer },
+    store: storeLocation(reader),
+    log: {
+      level: log.oneOf("level", "info", ["debug", "info", "warn", "error"]),
+      format: log.oneOf("format", "json", ["json", "text"]),
+      receipts: log.flag("receipts"),
+    },
+    insecure,
+    abandon: reader.texts("abandon"),
+    drainTimeoutMs: reader.duration("drainTimeout") ?? drainTimeoutMsDefault,
+    lanes: laneLimits(reader.object("lanes", laneKeys)),
+  };
+  return { own, problems: reader.problems };
+}
+
+function listenAddress(listen: KeyReader, key: "app" | "peer", fallback: ListenAddress): ListenAddress {
+  return listen.parsed(key, fallback, (value) => {
+    const parsed = parseListenAddress(value);
+    return parsed.kind === "parsed" ? { value: parsed.address } : { message: parsed.message };
+  });
+}
+
+function storeLocation(reader: KeyReader): StoreLocation {
+  const inWorkingDirectory: StoreLocation = { kind: "sqlite", path: resolve("receipts.db") };
+  return reader.parsed<StoreLocation>("store", inWorkingDirectory, (value) => {
+    const parsed = parseStoreLocation(value);
+    return parsed.kind === "parsed" ? { value: parsed.location } : { message: parsed.message };
+  });
+}
+
+function laneLimits(lanes: KeyReader): OwnConfig["lanes"] {
+  const written = {
+    windowMax: lanes.wholeNumber("windowMax", { min: 1, max: windowMaxMax }),
+    queuedReceiptsMax: lanes.wholeNumber("queuedReceiptsMax", { min: 1, max: 10_000_000 }),
+    queuedBytesMax: lanes.wholeNumber("queuedBytesMax", { min: 64 * 1024, max: bytesMax }),
+    readRowsMax: lanes.wholeNumber("readRowsMax", { min: 1, max: 10_000 }),
+    cooldownInitialMs: lanes.duration("cooldownInitial"),
+    cooldownMaxMs: lanes.duration("cooldownMax"),
+    pauseProbeMs: lanes.duration("pauseProbe"),
+  };
+  const { cooldownInitialMs, cooldownMaxMs } = written;
+  if (cooldownInitialMs !== undefined && cooldownMaxMs !== undefined && cooldownInitialMs > cooldownMaxMs) {
+    lanes.report("cooldownInitial", "must not be longer than lanes.cooldownMax");
+  }
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,48 @@
+/** The body of a request as text, bounded in bytes and, on the way, in memory. */
+import type { IncomingMessage } from "node:http";
+
+export type Body =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "tooLarge" }
+  | { readonly kind: "notUtf8" };
+
+/** Rejects when the client goes away in the middle of it. What comes after the limit is left to be discarded. */
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Body> {
+  if (Number(request.headers["content-length"] ?? 0) > bytesMax) return { kind: "tooLarge" };
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const { promise, resolve, reject } = Promise.withResolvers<Body>();
+  const onData = (chunk: Buffer): void => {
+    bytes += chunk.byteLength;
+    chunks.push(chunk);
+    if (bytes > bytesMax) resolve({ kind: "tooLarge" });
+  };
+  const onEnd = (): void => resolve(decodeUtf8(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+  const onClose = (): void => reject(new ClientGoneError());
+  request.on("data", onData).once("end", onEnd).once("close", onClose).once("error", onClose);
+  try {
+    return await promise;
+  } finally {
+    request.off("data", onData).off("end", onEnd).off("close", onClose);
+  }
+}
+
+/** Never lossy: an id with a letter replaced would be another id. */
+export function decodeUtf8(bytes: Uint8Array): Exclude<Body, { kind: "tooLarge" }> {
+  try {
+    return { kind: "text", text: decoder.decode(bytes) };
+  } catch {
+    return { kind: "notUtf8" };
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The client went away; there is nobody to answer. */
+export class ClientGoneError extends Error {
+  override readonly name = "ClientGoneError";
+
+  constructor() {
+    super("The client went away");
+  }
+}

@@ -1,0 +1,12 @@
+/** A JSON log line in the form of the seeds: `2025-11-16T12:00:00Z INFO: message`, and the fields that it does not tell. */
+export function textLine(json: string): string {
+  const { level, time, msg, ...fields }: Record<string, unknown> = JSON.parse(json);
+  const message = String(msg);
+  const untold = Object.entries(fields).filter(([, value]) => !message.includes(String(value)));
+  const details = untold.map(([key, value]) => ` ${key}=${formatValue(value)}`).join("");
+  return `${String(time).replace(/\.\d+Z$/, "Z")} ${String(level).toUpperCase()}: ${message}${details}\n`;
+}
+
+function formatValue(value: unknown): string {
+  return typeof value === "string" && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value);
+}
