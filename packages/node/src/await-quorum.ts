@@ -2,11 +2,10 @@ import type { LogRow, ReceiptState } from "@rsync/core";
 import { askUntilDecided } from "./ask-until-decided.ts";
 import { beginWait } from "./begin-wait.ts";
 import { resolveOptions, type SyncOptions } from "./call-options.ts";
+import { countDeadLetters, RECORDS_MAX } from "./dead-letter-votes.ts";
 import type { Engine } from "./engine.ts";
 import { ReceiptNotFoundError } from "./errors.ts";
 import { localResult, type SyncResult } from "./sync-result.ts";
-import { localVote } from "./vote.ts";
-import type { Wait } from "./waits.ts";
 
 /** Which state to wait for, and how. */
 export interface AwaitOptions extends SyncOptions {
@@ -15,9 +14,6 @@ export interface AwaitOptions extends SyncOptions {
   /** Default: the newest that this region's log holds. */
   readonly committed?: boolean | undefined;
 }
-
-/** Dead letters and conflicts of one id that are looked at; more than a handful means nothing new. */
-const RECORDS_MAX = 100;
 
 /**
  * Resumes the wait for a receipt that this region holds, also after a restart (DESIGN §7): from the own row, the unresolved
@@ -32,10 +28,9 @@ export async function awaitQuorum(engine: Engine, receiptId: string, options: Aw
   if (state === undefined) return conflictOrNotFound(engine, receiptId, row, options);
   if (!config.crossRegionSyncEnabled) return localResult(state, "disabled", engine.policyDigest);
   const wait = beginWait(engine, state, resolved);
-  localVote(engine, wait);
   await countDeadLetters(engine, wait);
   if (resolved.waitFor === "none") engine.waits.tell(wait, { kind: "timedOut" });
-  else askUntilDecided(engine, wait, { own: row?.own ?? false });
+  else askUntilDecided(engine, state, "now");
   return wait.ended;
 }
 
@@ -76,15 +71,4 @@ function describeMissing(region: string, row: LogRow | undefined, options: Await
   return options.digest !== undefined && options.digest !== row.record.digest
     ? `${held}, not with digest ${options.digest}`
     : `${held}, not with committed true`;
-}
-
-/** A refusal counts only from the store that the region has now. Poison is waiting, not refused (DESIGN §8). */
-async function countDeadLetters(engine: Engine, wait: Wait): Promise<void> {
-  const { receiptId, digest, committed } = wait.state;
-  const letters = await engine.around.store.deadLetters({ receiptId, limit: RECORDS_MAX });
-  for (const { regionId, storeId, fault, ...letter } of letters) {
-    if (letter.digest !== digest || letter.committed !== committed || !engine.lanes.has(regionId)) continue;
-    if (storeId !== engine.peers.storeOf(regionId)) continue;
-    engine.waits.tell(wait, { kind: "refused", regionId, storeId, trouble: { kind: "fault", fault } });
-  }
 }

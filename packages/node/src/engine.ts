@@ -13,6 +13,8 @@ export interface Engine {
   readonly exchange: Exchange;
   readonly waits: Waits;
   readonly questions: Questions;
+  /** States that regions are being asked about, each by the signal that ends it. */
+  readonly asking: WeakSet<AbortSignal>;
   /** By region id; empty while sync is disabled. */
   readonly lanes: ReadonlyMap<string, LaneDriver>;
   readonly laneRules: LaneRules;

@@ -31,12 +31,15 @@ export class LaneDriver {
   #inFlight = 0;
   #idle: (() => void) | undefined;
   #stopped = false;
+  /** Nothing of the log was settled by this region yet, in this lane or before it. */
+  #untouched: boolean;
 
   constructor(region: RemoteRegionConfig, storeId: string, cursor: number, surroundings: LaneSurroundings) {
     this.region = region;
     this.#storeId = storeId;
     this.#with = surroundings;
     const end = surroundings.around.store.introduction().store.position;
+    this.#untouched = cursor === 0;
     this.#lane = createLane(region.regionId, cursor, end, surroundings.rules);
   }
 
@@ -47,6 +50,10 @@ export class LaneDriver {
   /** Position up to which the region's current store has everything, and that store. */
   get cursor(): { readonly storeId: string; readonly position: number } {
     return { storeId: this.#storeId, position: this.#lane.cursor };
+  }
+
+  get untouched(): boolean {
+    return this.#untouched;
   }
 
   /** Wall-clock milliseconds of the last success. */
@@ -133,7 +140,10 @@ export class LaneDriver {
     const [item] = items;
     if (item === undefined) return;
     const event = await deliver(id, item, this.region, this.#with);
-    if (event.kind === "replied") this.#lastSyncMs = this.#with.around.clock.wallMs();
+    if (event.kind === "replied") {
+      this.#lastSyncMs = this.#with.around.clock.wallMs();
+      this.#untouched = false;
+    }
     this.#step(event);
   }
 

@@ -125,8 +125,3 @@ export class Questions {
     };
   }
 }
-
-/** Asking again can bring nothing else while the same question stands: a vote, other content, or a word that never counts. */
-export function isFinal(finding: Finding): boolean {
-  return finding.kind === "present" || finding.kind === "pruned" || (finding.kind === "same" && finding.counts);
-}

@@ -158,14 +158,12 @@ export class Running {
     });
   }
 
-  /** A store that shows itself for the first time, where nothing was acknowledged yet, just gives the cursor its name. */
+  /** A store that shows itself for the first time, where nothing was settled yet, just gives the cursor its name. */
   #storeChanged(regionId: string, before: string | undefined, after: string): void {
     if (before !== undefined) this.#waits.tellAll({ kind: "storeReplaced", regionId, storeId: before });
     const lane = this.#lanes.get(regionId);
     if (lane === undefined) return;
-    const { storeId, position } = lane.cursor;
-    const acknowledged = this.#current?.started.engine.peers.memory(regionId).acknowledgedSeedStyle ?? true;
-    if (storeId === SEED_STYLE_STORE && position === 0 && !acknowledged) lane.storeNamed(after);
+    if (lane.cursor.storeId === SEED_STYLE_STORE && lane.untouched) lane.storeNamed(after);
     else lane.storeChanged(after, savedCursor(this.#cursors, regionId, after));
   }
 }

@@ -57,6 +57,7 @@ export async function startEngine(start: EngineStart): Promise<PreparedEngine> {
     exchange,
     waits,
     questions: new Questions(around, exchange, peers),
+    asking: new WeakSet(),
     lanes,
     laneRules: laneRules(around),
     policyDigest: policyDigest(config.policy, configVoters(config)),

@@ -9,13 +9,13 @@ import {
 import { askUntilDecided } from "./ask-until-decided.ts";
 import { beginWait } from "./begin-wait.ts";
 import { type ResolvedOptions, resolveOptions, type SyncOptions } from "./call-options.ts";
+import { countDeadLetters } from "./dead-letter-votes.ts";
 import { receiptDigest } from "./digest.ts";
 import type { Engine } from "./engine.ts";
 import { InvalidReceiptError } from "./errors.ts";
 import * as lines from "./log-lines.ts";
 import { rfc3339 } from "./rfc3339.ts";
 import { localResult, type SyncResult } from "./sync-result.ts";
-import { localVote } from "./vote.ts";
 
 /** Stores a receipt, hands it to every lane, and waits as told (DESIGN §7). */
 export async function syncReceipt(engine: Engine, input: ReceiptInput, options: SyncOptions): Promise<SyncResult> {
@@ -63,15 +63,18 @@ async function deliverAndWait(
   row: LogRow | undefined,
   options: ResolvedOptions,
 ): Promise<SyncResult> {
+  const { waits, lanes } = engine;
   const { receiptLogger, config } = engine.around;
-  const alreadyWaitedFor = engine.waits.has(state);
+  const when = waits.overSignal(state) === undefined ? "now" : "later";
   receiptLogger?.(lines.syncStarted(state.receiptId, config.regions.length, config.quorumThreshold ?? 0));
   const wait = beginWait(engine, state, options);
-  if (row !== undefined) for (const lane of engine.lanes.values()) lane.appended(row);
-  localVote(engine, wait);
-  if (row === undefined && !alreadyWaitedFor && options.waitFor !== "none")
-    askUntilDecided(engine, wait, { own: true });
-  if (options.waitFor === "none") engine.waits.tell(wait, { kind: "timedOut" });
+  if (row !== undefined) for (const lane of lanes.values()) lane.appended(row);
+  if (options.waitFor === "none") {
+    waits.tell(wait, { kind: "timedOut" });
+  } else if (row === undefined) {
+    await countDeadLetters(engine, wait);
+    askUntilDecided(engine, state, when);
+  }
   const result = await wait.ended;
   logResult(engine, result);
   engine.around.events.emit("synced", result);

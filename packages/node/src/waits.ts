@@ -26,18 +26,28 @@ export interface WaitOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly policyDigest: string;
+  /** As configured when the wait began: votes from memory, found under another configuration, do not count for it. */
+  readonly requireDurable: boolean;
 }
 
 interface OpenWait extends Wait {
   over: boolean;
+  readonly requireDurable: boolean;
   readonly resolve: (result: SyncResult) => void;
   readonly reject: (reason: unknown) => void;
   release: () => void;
 }
 
+/** Those who wait for one state. */
+interface Group {
+  readonly waits: Set<OpenWait>;
+  /** Aborted when the last of them has gone. */
+  readonly over: AbortController;
+}
+
 /** Everybody who waits, by the receipt state they wait for. Lanes and questions bring the votes here. */
 export class Waits {
-  readonly #byState = new Map<string, Set<OpenWait>>();
+  readonly #byState = new Map<string, Group>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -47,6 +57,8 @@ export class Waits {
   /** Begins a wait; votes that another wait for the same state has already gathered count at once (DESIGN §7). */
   begin(state: ReceiptState, rules: TallyRules, options: WaitOptions): Wait {
     const { promise, resolve, reject } = Promise.withResolvers<SyncResult>();
+    // Whoever began the wait may still be busy with something else when it ends.
+    promise.catch(() => {});
     const wait: OpenWait = {
       state,
       tally: createTally(rules),
@@ -54,6 +66,7 @@ export class Waits {
       policyDigest: options.policyDigest,
       ended: promise,
       over: false,
+      requireDurable: options.requireDurable,
       isOver: () => wait.over,
       resolve,
       reject,
@@ -67,19 +80,27 @@ export class Waits {
       options.signal?.removeEventListener("abort", onAbort);
     };
     this.#join(wait);
+    if (options.signal?.aborted) onAbort();
     return wait;
   }
 
-  /** Whether somebody already waits for this very state. */
-  has(state: ReceiptState): boolean {
-    return this.#byState.has(keyOf(state.receiptId, state.digest, state.committed));
+  /** Aborted when nobody waits for this state any more; `undefined` when nobody does. */
+  overSignal(state: ReceiptState): AbortSignal | undefined {
+    return this.#groupOf(state)?.over.signal;
+  }
+
+  /** Whether somebody who waits for the state has no vote of the region. */
+  wants(state: ReceiptState, regionId: string): boolean {
+    for (const { tally } of this.#groupOf(state)?.waits ?? []) {
+      if (tally.regions.get(regionId)?.vote === "waiting") return true;
+    }
+    return false;
   }
 
   /** One wait learns something. */
   tell(wait: Wait, event: TallyEvent): void {
-    if (wait.isOver()) return;
-    stepTally(wait.tally, event, wait.beganMs);
-    this.#settle(wait);
+    const open = this.#find(wait);
+    if (open !== undefined) this.#learn(open, event);
   }
 
   /** A region said something about a state; its word for `committed: true` holds for `false` too. */
@@ -91,7 +112,7 @@ export class Waits {
 
   /** Something holds for every receipt: a lane closed, a store was replaced. */
   tellAll(event: TallyEvent): void {
-    for (const waits of [...this.#byState.values()]) for (const wait of [...waits]) this.tell(wait, event);
+    for (const { waits } of [...this.#byState.values()]) for (const wait of [...waits]) this.#learn(wait, event);
   }
 
   /** Ends every wait with what is known (I5: pending is not refused). */
@@ -100,30 +121,37 @@ export class Waits {
   }
 
   #tellKey(key: string, event: TallyEvent): void {
-    const waits = this.#byState.get(key);
-    if (waits !== undefined) for (const wait of [...waits]) this.tell(wait, event);
+    const group = this.#byState.get(key);
+    if (group !== undefined) for (const wait of [...group.waits]) this.#learn(wait, event);
+  }
+
+  #learn(wait: OpenWait, event: TallyEvent): void {
+    if (wait.over) return;
+    stepTally(wait.tally, wait.requireDurable ? withoutMemory(event) : event, wait.beganMs);
+    if (decide(wait.tally) === undefined) return;
+    this.#end(wait, () => wait.resolve(syncResultOf(wait.state, wait.tally, wait.policyDigest)));
   }
 
   #join(wait: OpenWait): void {
-    const key = keyOf(wait.state.receiptId, wait.state.digest, wait.state.committed);
-    const waits = this.#byState.get(key);
-    if (waits === undefined) {
-      this.#byState.set(key, new Set([wait]));
+    const { receiptId, digest, committed } = wait.state;
+    const group = this.#groupOf(wait.state);
+    if (group === undefined) {
+      const key = keyOf(receiptId, digest, committed);
+      this.#byState.set(key, { waits: new Set([wait]), over: new AbortController() });
       return;
     }
-    for (const other of waits) inheritVotes(wait.tally, other.tally);
-    waits.add(wait);
+    for (const other of group.waits) {
+      if (other.requireDurable === wait.requireDurable) inheritVotes(wait.tally, other.tally);
+    }
+    group.waits.add(wait);
   }
 
-  #settle(wait: Wait): void {
-    const open = this.#find(wait);
-    if (open === undefined || decide(open.tally) === undefined) return;
-    this.#end(open, () => open.resolve(syncResultOf(open.state, open.tally, open.policyDigest)));
+  #groupOf({ receiptId, digest, committed }: ReceiptState): Group | undefined {
+    return this.#byState.get(keyOf(receiptId, digest, committed));
   }
 
   #find(wait: Wait): OpenWait | undefined {
-    const { receiptId, digest, committed } = wait.state;
-    for (const open of this.#byState.get(keyOf(receiptId, digest, committed)) ?? []) if (open === wait) return open;
+    for (const open of this.#groupOf(wait.state)?.waits ?? []) if (open === wait) return open;
     return undefined;
   }
 
@@ -131,12 +159,21 @@ export class Waits {
     if (wait.over) return;
     wait.over = true;
     wait.release();
-    const key = keyOf(wait.state.receiptId, wait.state.digest, wait.state.committed);
-    const waits = this.#byState.get(key);
-    waits?.delete(wait);
-    if (waits?.size === 0) this.#byState.delete(key);
+    const { receiptId, digest, committed } = wait.state;
+    const group = this.#groupOf(wait.state);
+    group?.waits.delete(wait);
+    if (group?.waits.size === 0) {
+      this.#byState.delete(keyOf(receiptId, digest, committed));
+      group.over.abort();
+    }
     settle();
   }
+}
+
+/** What a store that only keeps memory confirms is no vote where durable ones are required. */
+function withoutMemory(event: TallyEvent): TallyEvent {
+  if (event.kind !== "confirmed" || event.durability !== "memory") return event;
+  return { kind: "closed", regionId: event.regionId, trouble: { kind: "noVote", reason: "notDurable" } };
 }
 
 function keyOf(receiptId: string, digest: string, committed: boolean): string {
