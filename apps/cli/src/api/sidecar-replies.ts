@@ -1,0 +1,61 @@
+/** What the sidecar's app API answers, as far as the command looks at it. */
+
+/** Outcome of one receipt, as the sidecar calls it. */
+export type Outcome = "committed" | "pending" | "refused" | "disabled";
+
+export interface RegionErrorReply {
+  readonly region_id: string;
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** The result of one receipt: of a single one, or one line of a stream. */
+export interface SyncReply {
+  readonly receipt_id: string;
+  readonly outcome: Outcome;
+  readonly synced_regions: number;
+  readonly total_regions: number;
+  readonly errors: readonly RegionErrorReply[];
+}
+
+/** What one region holds. */
+export interface RegionInspectionReply {
+  readonly region_id: string;
+  readonly finding: string;
+  readonly confirmed: boolean;
+  readonly error?: RegionErrorReply | null;
+}
+
+export interface QuorumReply {
+  readonly receipt_id: string;
+  readonly digest?: string | null;
+  readonly verdict: string;
+  readonly quorum_achieved: boolean;
+  readonly confirmed_regions: number;
+  readonly total_regions: number;
+  readonly regions: readonly RegionInspectionReply[];
+}
+
+/** Status of one remote region. */
+export interface RegionReply {
+  readonly region_id: string;
+  readonly endpoint: string;
+  readonly is_available: boolean;
+  readonly failure_count: number;
+  readonly last_sync_timestamp?: number | null;
+  readonly health: string;
+  readonly trouble?: string | null;
+  readonly missing: number;
+  readonly dead_letters: number;
+  readonly reported_region?: string | null;
+  readonly split: boolean;
+  readonly refilling: boolean;
+  readonly unproven: boolean;
+  readonly same_policy?: boolean | null;
+}
+
+export interface HealthReply {
+  readonly available_regions: number;
+  readonly total_regions: number;
+  readonly quorum: boolean;
+}

@@ -1,0 +1,84 @@
+import type { SidecarClient } from "../api/sidecar-client.ts";
+import { ExitCode } from "../exit-code.ts";
+import type { Element } from "../input/element.ts";
+import { type Input, openInput } from "../input/open-input.ts";
+import { splitElements } from "../input/split-elements.ts";
+import { describeNumbers } from "../output/describe-numbers.ts";
+import { startProgress } from "../output/progress.ts";
+import { checkElement } from "../sync/check-element.ts";
+import { exitCodeOf, ResultCount } from "../sync/count-results.ts";
+import type { LineResult } from "../sync/line-result.ts";
+import { reportResult, reportSummary } from "../sync/report-results.ts";
+import { type SyncEnd, syncElements } from "../sync/sync-elements.ts";
+import { type Context, clientFor, type SidecarOptions } from "./context.ts";
+
+export interface SyncOptions extends SidecarOptions {
+  readonly wait?: "quorum" | "all" | "none" | undefined;
+  readonly timeout?: string | undefined;
+  readonly dryRun?: true | undefined;
+  readonly inFlight: number;
+}
+
+/** `receipt-sync sync FILE`: every receipt of the file to the sidecar, every bad line by its number. */
+export async function sync(path: string, options: SyncOptions, context: Context): Promise<ExitCode> {
+  const client = clientFor(options);
+  const input = await openInput(path);
+  const { terminal } = context;
+  const counted = new ResultCount();
+  const progress = startProgress(terminal, "syncing", input.bytesTotal);
+  const onResult = (result: LineResult): void => {
+    counted.add(result);
+    reportResult(terminal, result, options.json === true, progress);
+  };
+  const elements = splitElements(counting(input, progress.update));
+  let end: SyncEnd;
+  try {
+    if (options.dryRun) end = await validate(elements, onResult);
+    else end = await send(client, elements, onResult, options, context);
+  } finally {
+    progress.stop();
+  }
+  reportSummary(terminal, counted.summary, end, options);
+  if (end.kind === "complete") return exitCodeOf(counted.summary);
+  terminal.note(describeLoss(end));
+  return ExitCode.error;
+}
+
+async function send(
+  client: SidecarClient,
+  elements: AsyncIterable<Element>,
+  onResult: (result: LineResult) => void,
+  { wait, timeout, inFlight }: SyncOptions,
+  { signal }: Context,
+): Promise<SyncEnd> {
+  const query = new URLSearchParams();
+  if (wait !== undefined) query.set("wait", wait);
+  if (timeout !== undefined) query.set("timeout", timeout);
+  return syncElements({ client, elements, query, inFlightMax: inFlight, onResult, signal });
+}
+
+async function validate(elements: AsyncIterable<Element>, onResult: (result: LineResult) => void): Promise<SyncEnd> {
+  for await (const element of elements) {
+    const checked = checkElement(element);
+    const { number } = element;
+    onResult(checked.kind === "valid" ? { kind: "valid", number, receiptId: checked.receipt.receiptId } : checked);
+  }
+  return { kind: "complete" };
+}
+
+async function* counting({ chunks }: Input, update: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    yield chunk;
+    bytes += chunk.length;
+    update(bytes);
+  }
+}
+
+function describeLoss({ reason, unanswered, lastSent }: Extract<SyncEnd, { readonly kind: "lost" }>): string {
+  const open =
+    unanswered.length === 0
+      ? "every line that was sent has its result"
+      : `sent without a result, and stored or not: line ${describeNumbers(unanswered)}`;
+  return `receipt-sync: the connection was lost (${reason}); ${open}; nothing after line ${lastSent} was sent. Sync the same file again: what is stored already is answered as stored.`;
+}

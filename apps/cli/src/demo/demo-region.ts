@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { SidecarClient } from "../api/sidecar-client.ts";
+import { CommandError } from "../command-error.ts";
+import { environmentWithoutKeys, sidecarProgram } from "../config/run-sidecar-check.ts";
+import { type DemoRegionId, demoConfig, type PeerPorts } from "./demo-config.ts";
+import type { DemoWorkspace } from "./demo-workspace.ts";
+
+const START_MS_MAX = 20_000;
+
+/** Why a region did not start. `portTaken`: somebody was faster; another port will do. */
+export class StartError extends CommandError {
+  readonly portTaken: boolean;
+
+  constructor(regionId: string, said: string) {
+    super(`region ${regionId} did not start: ${said}`);
+    this.portTaken = /in use|EADDRINUSE/.test(said);
+  }
+}
+
+/** One region: a real sidecar process with a log on disk. */
+export class DemoRegion {
+  readonly regionId: DemoRegionId;
+  readonly #workspace: DemoWorkspace;
+  #child: ChildProcess | undefined;
+  #client: SidecarClient | undefined;
+
+  constructor(regionId: DemoRegionId, workspace: DemoWorkspace) {
+    this.regionId = regionId;
+    this.#workspace = workspace;
+  }
+
+  get client(): SidecarClient {
+    if (this.#client === undefined) throw new Error(`region ${this.regionId} is not running`);
+    return this.#client;
+  }
+
+  async writeConfig(ports: PeerPorts): Promise<void> {
+    const config = demoConfig(this.regionId, ports, this.#workspace.path(`${this.regionId}.db`));
+    await writeFile(this.#configPath, JSON.stringify(config, undefined, 2));
+  }
+
+  /** Resolves when it answers. Rejects with {@link StartError}. */
+  async start(): Promise<void> {
+    const child = this.#workspace.adopt(() => {
+      // A process group of its own: a Ctrl-C at the terminal is for the demo, which then ends the regions.
+      const args = [...process.execArgv, sidecarProgram(), "--config", this.#configPath];
+      return spawn(process.execPath, args, {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: environmentWithoutKeys(),
+        detached: true,
+      });
+    });
+    this.#child = child;
+    this.#client = new SidecarClient(await readyUrl(this.regionId, child));
+  }
+
+  /** The end that a power cut makes: no goodbye, no last write. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+    this.#client = undefined;
+  }
+
+  get #configPath(): string {
+    return this.#workspace.path(`${this.regionId}.json`);
+  }
+}
+
+/** Waits for the line in which a sidecar says where it listens. Goes on reading, so that its output never blocks it. */
+function readyUrl(regionId: string, child: ChildProcess): Promise<string> {
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error("the sidecar's output is not piped");
+  return new Promise((resolve, reject) => {
+    const tail: string[] = [];
+    const onLine = (line: string): void => {
+      tail.push(line);
+      if (tail.length > 20) tail.shift();
+      const url = appUrlIn(line);
+      if (url !== undefined) resolve(url);
+    };
+    createInterface({ input: stdout }).on("line", onLine);
+    createInterface({ input: stderr }).on("line", onLine);
+    const fail = (why: string): void => reject(new StartError(regionId, [why, ...tail].join("\n  ")));
+    const timer = setTimeout(() => fail(`no sign of life within ${START_MS_MAX / 1_000} s`), START_MS_MAX);
+    timer.unref();
+    child.once("error", (error) => fail(error.message));
+    child.once("close", (code, signal) => fail(`it ended with ${signal ?? `exit code ${code}`}`));
+  });
+}
+
+function appUrlIn(line: string): string | undefined {
+  if (!line.startsWith("{") || !line.includes('"ready"')) return undefined;
+  const { msg, app }: { readonly msg?: unknown; readonly app?: unknown } = JSON.parse(line);
+  return msg === "ready" && typeof app === "string" ? app : undefined;
+}
