@@ -8,7 +8,7 @@ import { closedError, createStoreReads } from "./store-reads.ts";
 import { createStoreWrites } from "./store-writes.ts";
 import type { Progress, ReaderReply, ReaderRequest, WriterReply, WriterRequest } from "./threads/messages.ts";
 import type { WorkerLink } from "./threads/worker-link.ts";
-import { type CarryOut, createWriteQueue, type WriteQueue } from "./write-queue.ts";
+import { type CarryOut, WriteQueue } from "./write-queue.ts";
 
 /** What an open store is made of. */
 export interface OpenedParts {
@@ -23,13 +23,13 @@ export interface OpenedParts {
 
 /** Puts the parts together behind the interface. */
 export function openedStore(parts: OpenedParts): ReceiptStore {
-  const { health, options, reader, writer } = parts;
+  const { health, options, reader } = parts;
   const state = createCommittedState(parts.progress);
   const cursors = createKnownCursors(parts.cursors);
   let closing: Promise<void> | undefined;
   const isClosed = () => closing !== undefined;
-  const queue = createWriteQueue({
-    carryOut: carryOutBy(writer, options),
+  const queue = new WriteQueue({
+    carryOut: carryOutBy(parts),
     queuedBytesMax: options.queuedBytesMax,
     passengers: cursors.takeChanges,
     onProgress: state.advance,
@@ -65,8 +65,11 @@ export function openedStore(parts: OpenedParts): ReceiptStore {
   };
 }
 
-function carryOutBy(writer: OpenedParts["writer"], options: ResolvedOptions): CarryOut {
+function carryOutBy({ health, options, writer }: OpenedParts): CarryOut {
   return async (jobs) => {
+    // What was queued before the reading thread found damage is not acknowledged after it.
+    const refusal = health.error();
+    if (refusal !== undefined) return { kind: "failed", problem: { kind: refusal.kind, message: refusal.message } };
     const recordedAt = new Date(options.wallMs()).toISOString();
     const reached = await writer.ask({ kind: "write", jobs, recordedAt });
     if (reached.kind === "failed") return reached;

@@ -5,7 +5,7 @@ import { openedStore } from "./opened-store.ts";
 import { createStoreHealth } from "./store-health.ts";
 import { type ResolvedOptions, resolveOptions, type SqliteStoreOptions } from "./store-options.ts";
 import type { ReaderReply, ReaderRequest, WriterReply, WriterRequest } from "./threads/messages.ts";
-import { type Reached, startWorker, type WorkerLink } from "./threads/worker-link.ts";
+import { type Reached, WorkerLink } from "./threads/worker-link.ts";
 
 /**
  * Opens the receipt log at `path`, or begins one there; the folder must exist. Resolves once the log has been checked and
@@ -21,8 +21,8 @@ export async function sqliteStore(path: string, options: SqliteStoreOptions): Pr
   });
   const { workerUrl } = resolved;
   const onNotice = health.note;
-  const writer = startWorker<WriterRequest, WriterReply>({ role: "writer", workerUrl, onNotice });
-  const reader = startWorker<ReaderRequest, ReaderReply>({ role: "reader", workerUrl, onNotice });
+  const writer = new WorkerLink<WriterRequest, WriterReply>({ role: "writer", workerUrl, onNotice });
+  const reader = new WorkerLink<ReaderRequest, ReaderReply>({ role: "reader", workerUrl, onNotice });
   try {
     const opened = replyOf(await writer.ask(openRequest(file, resolved)));
     if (opened.kind !== "opened") throw new StoreError("failed", `the writer answered ${opened.kind}`);

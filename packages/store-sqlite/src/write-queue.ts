@@ -27,15 +27,6 @@ export interface WriteQueueOptions {
   readonly onProblem: (problem: StoreProblem, passengers: readonly WriteJob[]) => void;
 }
 
-export interface WriteQueue {
-  /** Resolves with the outcomes of an `append`, with nothing for other jobs; rejects with `StoreError`. */
-  readonly push: (job: WriteJob, bytes: number) => Promise<readonly AppendOutcome[]>;
-  /** Sends a transaction for the passengers alone, if there are any and nothing else is under way. */
-  readonly flush: () => void;
-  /** Resolves once nothing is queued or under way. */
-  readonly idle: () => Promise<void>;
-}
-
 interface Waiter {
   readonly jobIndex: number;
   /** Which outcomes of that job are this caller's. */
@@ -58,71 +49,79 @@ interface Gathering {
 /** Bounds how long one transaction takes (about 50 ms), and so how long the next caller waits behind it. */
 const itemsPerTransactionMax = 4096;
 
-export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
-  const queued: Gathering[] = [];
-  let queuedBytes = 0;
-  let flushAsked = false;
-  let running: Promise<void> | undefined;
+export class WriteQueue {
+  readonly #options: WriteQueueOptions;
+  readonly #queued: Gathering[] = [];
+  /** Of everything that is queued or under way. */
+  #queuedBytes = 0;
+  #flushAsked = false;
+  #running: Promise<void> | undefined;
 
-  const take = (): Gathering | undefined => {
-    const next = queued.shift();
+  constructor(options: WriteQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with the outcomes of an `append`, with nothing for other jobs; rejects with `StoreError`. */
+  push(job: WriteJob, bytes: number): Promise<readonly AppendOutcome[]> {
+    const { queuedBytesMax } = this.#options;
+    // I8. What exceeds the limit all alone is let in: refused, it could never succeed.
+    if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > queuedBytesMax) {
+      return Promise.reject(overloaded(this.#queuedBytes, queuedBytesMax));
+    }
+    this.#queuedBytes += bytes;
+    let last = this.#queued.at(-1);
+    // A transaction begins with `renew`, so that all its appends bear the same store id.
+    if (last === undefined || last.items >= itemsPerTransactionMax || job.kind === "renew") {
+      last = emptyGathering();
+      this.#queued.push(last);
+    }
+    const joined = join(last, job, bytes);
+    this.#running ??= this.#run();
+    return joined;
+  }
+
+  /** Sends a transaction for the passengers alone, if there are any and nothing else is going their way. */
+  flush(): void {
+    this.#flushAsked = true;
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves once nothing is queued or under way. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // One turn later: whoever calls in the same turn comes along.
+    await Promise.resolve();
+    for (let next = this.#take(); next !== undefined; next = this.#take()) await this.#carry(next);
+    this.#running = undefined;
+  }
+
+  #take(): Gathering | undefined {
+    const next = this.#queued.shift();
     if (next !== undefined) return next;
-    return flushAsked ? emptyGathering() : undefined;
-  };
+    return this.#flushAsked ? emptyGathering() : undefined;
+  }
 
-  const settle = async (taken: Gathering): Promise<void> => {
-    flushAsked = false;
-    const passengers = options.passengers();
+  async #carry(taken: Gathering): Promise<void> {
+    this.#flushAsked = false;
+    const passengers = this.#options.passengers();
     const jobs = [...taken.jobs, ...passengers];
     if (jobs.length === 0) return;
-    const done = await options.carryOut(jobs);
-    queuedBytes -= taken.bytes;
+    const done = await this.#options.carryOut(jobs);
+    this.#queuedBytes -= taken.bytes;
     if (done.kind === "written") {
-      options.onProgress(done.progress);
+      this.#options.onProgress(done.progress);
       for (const { jobIndex, from, through, resolve } of taken.waiters) {
         resolve(done.outcomes[jobIndex]?.slice(from, through) ?? []);
       }
       return;
     }
-    options.onProblem(done.problem, passengers);
+    this.#options.onProblem(done.problem, passengers);
     const error = new StoreError(done.problem.kind, done.problem.message);
     for (const { reject } of taken.waiters) reject(error);
-  };
-
-  const run = async (): Promise<void> => {
-    // One turn later: whoever calls in the same turn comes along.
-    await Promise.resolve();
-    for (let next = take(); next !== undefined; next = take()) await settle(next);
-    running = undefined;
-  };
-  const start = (): void => {
-    running ??= run();
-  };
-
-  return {
-    push: (job, bytes) => {
-      if (queuedBytes > 0 && queuedBytes + bytes > options.queuedBytesMax) {
-        return Promise.reject(overloaded(queuedBytes, options.queuedBytesMax));
-      }
-      queuedBytes += bytes;
-      let last = queued.at(-1);
-      // A transaction begins with `renew`, so that all its appends bear the same store id.
-      if (last === undefined || last.items >= itemsPerTransactionMax || job.kind === "renew") {
-        last = emptyGathering();
-        queued.push(last);
-      }
-      const joined = join(last, job, bytes);
-      start();
-      return joined;
-    },
-    flush: () => {
-      flushAsked = true;
-      start();
-    },
-    idle: async () => {
-      while (running !== undefined) await running;
-    },
-  };
+  }
 }
 
 function emptyGathering(): Gathering {

@@ -55,6 +55,16 @@ it("leaves the older form when a step fails, and can be opened with it again", a
   expect((await (await log.open({ onDamage: "refuse" })).count()).rows).toBe(2);
 });
 
+it("is opened so that every commit is fsynced, and no checkpoint runs unjudged (I3)", () => {
+  const request = { path: log.path, regionId: "eu-west-1", newStoreId: "new", fileBytesMax: undefined };
+  const { database, freeLock } = openLog({ ...request, onDamage: "refuse", damageLabel: "" });
+  const settings = ["synchronous", "fullfsync", "checkpoint_fullfsync", "wal_autocheckpoint"];
+  expect(settings.map((name) => readPragma(database, name))).toEqual([2, 1, 1, 0]);
+  expect(database.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+  database.close();
+  freeLock();
+});
+
 it("never changes a released step: files in some region were made by it", () => {
   const database = new DatabaseSync(":memory:");
   migrate(database, ":memory:", MIGRATIONS.slice(0, 1));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cellsOfAppend } from "../src/append-cells.ts";
 import type { AppendOutcome, WriteJob } from "../src/threads/messages.ts";
-import { type CarryOut, createWriteQueue, type WriteQueue } from "../src/write-queue.ts";
+import { type CarryOut, WriteQueue } from "../src/write-queue.ts";
 import { own } from "./make-receipt.ts";
 
 type Carried = Awaited<ReturnType<CarryOut>>;
@@ -17,7 +17,7 @@ function rig(queuedBytesMax = 1000): Rig {
   const sent: Rig["sent"] = [];
   const passengers: WriteJob[] = [];
   let position = 0;
-  const queue = createWriteQueue({
+  const queue = new WriteQueue({
     queuedBytesMax,
     carryOut: (jobs) =>
       new Promise<Carried>((resolve) => {

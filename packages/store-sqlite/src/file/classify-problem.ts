@@ -59,7 +59,7 @@ function noAccessMessage(path: string, said: string): string {
 }
 
 function failedMessage(path: string, said: string): string {
-  return `Writing the receipt log ${path} failed: ${said}. Nothing more is acknowledged until it is opened anew; check the disk`;
+  return `The receipt log ${path} failed: ${said}. Nothing more is acknowledged until it is opened anew; check the disk`;
 }
 
 function numberProperty(error: unknown, name: string): number | undefined {

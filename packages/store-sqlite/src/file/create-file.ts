@@ -20,7 +20,7 @@ export function createFile(path: string, file: NewFile, migrations: readonly Mig
   for (const suffix of ["", "-journal"]) rmSync(draft + suffix, { force: true });
   const database = new DatabaseSync(draft);
   try {
-    database.exec(`PRAGMA synchronous = FULL; PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec(`PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA application_id = ${APPLICATION_ID}`);
     migrate(database, draft, migrations);
     database
       .prepare(

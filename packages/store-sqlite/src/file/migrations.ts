@@ -105,18 +105,21 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
+/** Refuses a file that a newer release wrote, before anything is changed. Returns the file's version. */
+export function refuseNewer(database: DatabaseSync, path: string, migrations: readonly Migration[]): number {
+  const version = readPragma(database, "user_version");
+  if (version <= migrations.length) return version;
+  throw new StoreProblemError(
+    "newer-version",
+    `The receipt log ${path} was written by a newer release (its form is ${version}, this release knows ${migrations.length}). Use that release or a newer one; nothing was changed`,
+  );
+}
+
 /**
  * Brings an open file to the newest form, each step in a transaction of its own: a crash leaves a form that exists.
- * Refuses a file that a newer release wrote, before anything is changed.
  */
 export function migrate(database: DatabaseSync, path: string, migrations: readonly Migration[]): void {
-  const version = readPragma(database, "user_version");
-  if (version > migrations.length) {
-    throw new StoreProblemError(
-      "newer-version",
-      `The receipt log ${path} was written by a newer release (its form is ${version}, this release knows ${migrations.length}). Use that release or a newer one; nothing was changed`,
-    );
-  }
+  const version = refuseNewer(database, path, migrations);
   for (const [offset, step] of migrations.slice(version).entries()) {
     database.exec("BEGIN IMMEDIATE");
     try {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { APPLICATION_ID, type Migration, migrate, readPragma } from "./migrations.ts";
+import { APPLICATION_ID, type Migration, migrate, readPragma, refuseNewer } from "./migrations.ts";
 import { StoreProblemError } from "./store-problem.ts";
 import { clearSuspicion, isSuspect } from "./suspicion.ts";
 import { prepareVerification } from "./verify-rows.ts";
@@ -23,6 +23,7 @@ export function openFile(
   try {
     // The header that was inspected may be older than what the write-ahead log holds.
     if (readPragma(database, "application_id") !== APPLICATION_ID) throw damaged(path, "its application_id is gone");
+    refuseNewer(database, path, migrations);
     configure(database, path, fileBytesMax);
     migrate(database, path, migrations);
     checkSchema(database, path, migrations);

@@ -2,14 +2,6 @@ import { Worker } from "node:worker_threads";
 import type { StoreProblem } from "../file/store-problem.ts";
 import { type Answer, type Envelope, NOTICE, type WorkerRole } from "./messages.ts";
 
-/** A running thread of a store, seen from the thread that owns the store. */
-export interface WorkerLink<Request, Reply> {
-  /** Resolves with the answer to this request. Never rejects: a thread that died answers everything with `failed`. */
-  readonly ask: (request: Request) => Promise<Reached<Reply>>;
-  /** Asks one last thing and resolves once the thread has ended. */
-  readonly finish: (request: Request) => Promise<Reached<Reply>>;
-}
-
 export type Reached<Reply> =
   | { readonly kind: "replied"; readonly reply: Reply }
   | { readonly kind: "failed"; readonly problem: StoreProblem };
@@ -22,59 +14,71 @@ export interface WorkerLinkOptions {
   readonly onNotice: (problem: StoreProblem) => void;
 }
 
-/** Starts a thread. It keeps the process alive only while an answer is outstanding. */
-export function startWorker<Request, Reply>(options: WorkerLinkOptions): WorkerLink<Request, Reply> {
-  const worker = spawnWorker(options);
-  const waiting = new Map<number, (reached: Reached<Reply>) => void>();
-  const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
-  let requests = NOTICE;
-  let finishing = false;
-  let death: StoreProblem | undefined;
+/** A thread of a store, seen from the one that owns it. It keeps the process alive only while an answer is outstanding. */
+export class WorkerLink<Request, Reply> {
+  readonly #options: WorkerLinkOptions;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, (reached: Reached<Reply>) => void>();
+  readonly #ended: Promise<void>;
+  #requests = NOTICE;
+  #finishing = false;
+  #death: StoreProblem | undefined;
 
-  const settle = (number: number, reached: Reached<Reply>): void => {
-    const resolve = waiting.get(number);
-    waiting.delete(number);
-    if (waiting.size === 0 && !finishing) worker.unref();
-    resolve?.(reached);
-  };
-  worker.unref();
-  worker.on("message", (answer: Answer<Reply>) => {
+  /** Starts the thread. */
+  constructor(options: WorkerLinkOptions) {
+    this.#options = options;
+    this.#worker = spawnWorker(options);
+    this.#worker.unref();
+    this.#worker.on("message", (answer: Answer<Reply>) => this.#receive(answer));
+    this.#worker.on("error", (error) => this.#die(error instanceof Error ? error.message : String(error)));
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on("exit", (code) => {
+        this.#die(`exit code ${code}`);
+        resolve();
+      });
+    });
+  }
+
+  /** Resolves with the answer to this request. Never rejects: a thread that died answers everything with `failed`. */
+  ask(request: Request): Promise<Reached<Reply>> {
+    if (this.#death !== undefined) return Promise.resolve({ kind: "failed", problem: this.#death });
+    this.#requests += 1;
+    const message: Envelope<Request> = { number: this.#requests, request };
+    return new Promise((resolve) => {
+      this.#waiting.set(message.number, resolve);
+      this.#worker.ref();
+      this.#worker.postMessage(message);
+    });
+  }
+
+  /** Asks one last thing and resolves once the thread has ended. */
+  async finish(request: Request): Promise<Reached<Reply>> {
+    this.#finishing = true;
+    const last = await this.ask(request);
+    await this.#ended;
+    return last;
+  }
+
+  #receive(answer: Answer<Reply>): void {
     if (answer.number === NOTICE) {
-      if ("problem" in answer) options.onNotice(answer.problem);
-    } else if ("problem" in answer) settle(answer.number, { kind: "failed", problem: answer.problem });
-    else settle(answer.number, { kind: "replied", reply: answer.reply });
-  });
-  const die = (reason: string): void => {
-    death ??= { kind: "failed", message: `The ${options.role} thread of the receipt log ended: ${reason}` };
-    const problem = death;
-    for (const number of [...waiting.keys()]) settle(number, { kind: "failed", problem });
-    if (!finishing) options.onNotice(problem);
-  };
-  worker.on("error", (error) => die(error instanceof Error ? error.message : String(error)));
-  worker.on("exit", (code) => {
-    die(`exit code ${code}`);
-    resolveEnded();
-  });
+      if ("problem" in answer) this.#options.onNotice(answer.problem);
+    } else if ("problem" in answer) this.#settle(answer.number, { kind: "failed", problem: answer.problem });
+    else this.#settle(answer.number, { kind: "replied", reply: answer.reply });
+  }
 
-  const ask = (request: Request): Promise<Reached<Reply>> => {
-    if (death !== undefined) return Promise.resolve({ kind: "failed", problem: death });
-    requests += 1;
-    const message: Envelope<Request> = { number: requests, request };
-    const { promise, resolve } = Promise.withResolvers<Reached<Reply>>();
-    waiting.set(message.number, resolve);
-    worker.ref();
-    worker.postMessage(message);
-    return promise;
-  };
-  return {
-    ask,
-    finish: async (request) => {
-      finishing = true;
-      const last = await ask(request);
-      await ended;
-      return last;
-    },
-  };
+  #settle(number: number, reached: Reached<Reply>): void {
+    const resolve = this.#waiting.get(number);
+    this.#waiting.delete(number);
+    if (this.#waiting.size === 0 && !this.#finishing) this.#worker.unref();
+    resolve?.(reached);
+  }
+
+  #die(reason: string): void {
+    this.#death ??= { kind: "failed", message: `The ${this.#options.role} thread of the receipt log ended: ${reason}` };
+    const problem = this.#death;
+    for (const number of [...this.#waiting.keys()]) this.#settle(number, { kind: "failed", problem });
+    if (!this.#finishing) this.#options.onNotice(problem);
+  }
 }
 
 function spawnWorker(options: WorkerLinkOptions): Worker {

@@ -1,100 +1,101 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { AppendOutcome, WriteJob } from "../threads/messages.ts";
-import { prepareIdentityChanges } from "./change-identity.ts";
+import { type IdentityWriter, prepareIdentityChanges } from "./change-identity.ts";
 import type { LogState } from "./log-state.ts";
-import { type AppendCounters, prepareAppends } from "./write-appends.ts";
-import { prepareSideJobs } from "./write-side-jobs.ts";
+import { type AppendCounters, prepareAppends, type WriteAppend } from "./write-appends.ts";
+import { prepareSideJobs, type SideWriter } from "./write-side-jobs.ts";
 
-/** A check mark every so many rows: so many are read again when the log is opened. */
+/** A check mark every so many rows: about so many are read again when the log is opened. */
 export const MARK_ROWS = 10_000;
 
-/** What became of the jobs of one transaction: outcomes for each `append` job, nothing for the others. */
-export type JobOutcomes = readonly (readonly AppendOutcome[])[];
-
 /** The one that writes. */
-export interface LogWriter {
-  readonly state: () => LogState;
+export class LogWriter {
+  readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #insertMark: StatementSync;
+  readonly #writeAppend: WriteAppend;
+  readonly #side: SideWriter;
+  readonly #identity: IdentityWriter;
+  readonly #storeIdAtOpening: string;
+  #state: LogState;
+
+  constructor(database: DatabaseSync, path: string, opened: LogState) {
+    this.#database = database;
+    this.#begin = database.prepare("BEGIN IMMEDIATE");
+    this.#commit = database.prepare("COMMIT");
+    this.#insertMark = database.prepare("INSERT INTO check_marks (position) VALUES (?)");
+    this.#writeAppend = prepareAppends(database, path);
+    this.#side = prepareSideJobs(database);
+    this.#identity = prepareIdentityChanges(database);
+    this.#storeIdAtOpening = opened.identity.storeId;
+    this.#state = opened;
+  }
+
+  /** As of the last commit. */
+  get state(): LogState {
+    return this.#state;
+  }
+
   /**
-   * Does all jobs in one transaction, in order, and returns once it is committed and fsynced (I3). Throws what SQLite throws,
-   * and then nothing of it has happened: positions and numbers are given out in the same transaction, so none is skipped.
+   * Does all jobs in one transaction, in order, and returns once it is committed and fsynced (I3): outcomes for each `append`
+   * job, none for others. Throws what SQLite throws, and then nothing of it has happened: positions and numbers are given out
+   * in the same transaction, so none is skipped.
    */
-  readonly write: (jobs: readonly WriteJob[], recordedAt: string) => JobOutcomes;
-}
+  write(jobs: readonly WriteJob[], recordedAt: string): readonly (readonly AppendOutcome[])[] {
+    let after = this.#state;
+    const all: AppendOutcome[][] = [];
+    this.#begin.run();
+    try {
+      for (const job of jobs) {
+        const outcomes: AppendOutcome[] = [];
+        after = this.#apply(after, job, recordedAt, outcomes);
+        all.push(outcomes);
+      }
+      after = this.#mark(after);
+      this.#commit.run();
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+    this.#state = after;
+    return all;
+  }
 
-export function createLogWriter(database: DatabaseSync, path: string, opened: LogState): LogWriter {
-  const begin = database.prepare("BEGIN IMMEDIATE");
-  const commit = database.prepare("COMMIT");
-  const insertMark = database.prepare("INSERT INTO check_marks (position) VALUES (?)");
-  const writeAppend = prepareAppends(database, path);
-  const side = prepareSideJobs(database);
-  const identity = prepareIdentityChanges(database);
-  let state = opened;
-  let renewed = false;
-
-  const appendAll = (
-    before: LogState,
-    job: WriteJob & { kind: "append" },
-    recordedAt: string,
-    outcomes: AppendOutcome[],
-  ): LogState => {
-    const { regionId, storeId } = before.identity;
-    const counters: AppendCounters = { regionId, storeId, position: before.position, ownSeq: before.ownSeq };
-    for (const item of job.items) outcomes.push(writeAppend(counters, item, recordedAt));
-    return { ...before, position: counters.position, ownSeq: counters.ownSeq };
-  };
-
-  const apply = (before: LogState, job: WriteJob, recordedAt: string, outcomes: AppendOutcome[]): LogState => {
+  #apply(before: LogState, job: WriteJob, recordedAt: string, outcomes: AppendOutcome[]): LogState {
     switch (job.kind) {
-      case "append":
-        return appendAll(before, job, recordedAt, outcomes);
-      case "renew":
-        // At most once per opening: a second finding of the same rollback is the same news.
-        return renewed || before.identity.storeId !== state.identity.storeId ? before : identity.renew(before, job);
+      case "append": {
+        const { regionId, storeId } = before.identity;
+        const counters: AppendCounters = { regionId, storeId, position: before.position, ownSeq: before.ownSeq };
+        for (const item of job.items) outcomes.push(this.#writeAppend(counters, item, recordedAt));
+        return { ...before, position: counters.position, ownSeq: counters.ownSeq };
+      }
+      case "renew": {
+        // At most once per opening: finding the same rollback a second time is the same news.
+        const renewed = before.identity.storeId !== this.#storeIdAtOpening;
+        return renewed ? before : this.#identity.renew(before, job);
+      }
       case "startRefilling":
-        return identity.startRefilling(before);
+        return this.#identity.startRefilling(before);
       case "acceptLoss":
-        return identity.acceptLoss(before);
+        return this.#identity.acceptLoss(before);
       case "bury":
-        side.bury(job.letters);
+        this.#side.bury(job.letters);
         return before;
       case "savePeers":
-        side.savePeers(job.peers);
+        this.#side.savePeers(job.peers);
         return before;
       case "saveCursors":
-        side.saveCursors(job.cursors);
+        this.#side.saveCursors(job.cursors);
         return before;
     }
-  };
+  }
 
   /** Marks only rows of earlier transactions: those are certainly on disk. */
-  const mark = (after: LogState): LogState => {
-    const due = Math.floor(state.position / MARK_ROWS) * MARK_ROWS;
+  #mark(after: LogState): LogState {
+    const due = Math.floor(this.#state.position / MARK_ROWS) * MARK_ROWS;
     if (due <= after.mark) return after;
-    insertMark.run(due);
+    this.#insertMark.run(due);
     return { ...after, mark: due };
-  };
-
-  return {
-    state: () => state,
-    write: (jobs, recordedAt) => {
-      let after = state;
-      const all: AppendOutcome[][] = [];
-      begin.run();
-      try {
-        for (const job of jobs) {
-          const outcomes: AppendOutcome[] = [];
-          after = apply(after, job, recordedAt, outcomes);
-          all.push(outcomes);
-        }
-        after = mark(after);
-        commit.run();
-      } catch (error) {
-        if (database.isTransaction) database.exec("ROLLBACK");
-        throw error;
-      }
-      renewed ||= after.identity.storeId !== state.identity.storeId;
-      state = after;
-      return all;
-    },
-  };
+  }
 }

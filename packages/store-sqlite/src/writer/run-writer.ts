@@ -8,9 +8,9 @@ import { markSuspect } from "../file/suspicion.ts";
 import { prepareTuples } from "../row/read-rows.ts";
 import { answerRequests } from "../threads/answer-requests.ts";
 import type { Progress, WriterReply, WriterRequest } from "../threads/messages.ts";
-import { type Checkpointer, createCheckpointer } from "./checkpoint.ts";
+import { CHECKPOINT_LIMITS, type Checkpointer, createCheckpointer } from "./checkpoint.ts";
 import { beginOpening, type LogState } from "./log-state.ts";
-import { createLogWriter, type LogWriter } from "./log-writer.ts";
+import { LogWriter } from "./log-writer.ts";
 
 interface OpenWriter {
   readonly writer: LogWriter;
@@ -21,54 +21,64 @@ interface OpenWriter {
 
 /** The writing thread: the only one that changes the file. */
 export function runWriter(port: MessagePort): void {
-  let open: OpenWriter | undefined;
-  let path = "";
-  let rowsNotLookedAt: number | undefined;
-  let refusal: StoreProblem | undefined;
-
-  const write = (request: WriterRequest & { kind: "write" }): WriterReply => {
-    // I3: after a failed write or fsync nothing that this opening could say about the disk can be relied on.
-    if (refusal !== undefined) throw new StoreProblemError(refusal.kind, refusal.message);
-    if (open === undefined) throw new Error("the log is not open");
-    const before = open.writer.state();
-    const outcomes = open.writer.write(request.jobs, request.recordedAt);
-    const after = open.writer.state();
-    rowsNotLookedAt = after.position - before.position;
-    return { kind: "written", progress: progressOf(after, before), outcomes };
-  };
-
+  const thread = new WriterThread();
   answerRequests<WriterRequest, WriterReply>(port, {
-    handle: (request) => {
-      switch (request.kind) {
-        case "open":
-          path = request.log.path;
-          open = openWriter(request);
-          return open.reply;
-        case "write":
-          return write(request);
-        case "close":
-          open?.close();
-          return { kind: "closed" };
-      }
-    },
-    // The commit is durable and told: nobody waits for the checkpoint but the next commit.
-    afterwards: () => {
-      if (open === undefined || rowsNotLookedAt === undefined) return;
-      const rows = rowsNotLookedAt;
-      rowsNotLookedAt = undefined;
-      open.checkpoint(rows);
-    },
-    problemOf: (error) => {
-      const problem = classifyProblem(error, path);
-      const final = problem.kind === "failed" || problem.kind === "damaged";
-      if (final && open !== undefined && refusal === undefined) {
-        refusal = problem;
-        markSuspect(path, problem.message);
-      }
-      return problem;
-    },
+    handle: (request) => thread.handle(request),
+    afterwards: () => thread.checkpoint(),
+    problemOf: (error) => thread.problemOf(error),
     isLast: (request) => request.kind === "close",
   });
+}
+
+class WriterThread {
+  #open: OpenWriter | undefined;
+  #path = "";
+  /** Rows of a transaction that the checkpointer has not heard of yet. */
+  #rowsWritten: number | undefined;
+  #refusal: StoreProblem | undefined;
+
+  handle(request: WriterRequest): WriterReply {
+    switch (request.kind) {
+      case "open":
+        this.#path = request.log.path;
+        this.#open = openWriter(request);
+        return this.#open.reply;
+      case "write":
+        return this.#write(request);
+      case "close":
+        this.#open?.close();
+        return { kind: "closed" };
+    }
+  }
+
+  #write(request: WriterRequest & { kind: "write" }): WriterReply {
+    // I3: after a failed write or fsync nothing that this opening could say about the disk can be relied on.
+    if (this.#refusal !== undefined) throw new StoreProblemError(this.#refusal.kind, this.#refusal.message);
+    if (this.#open === undefined) throw new Error("the log is not open");
+    const { writer } = this.#open;
+    const before = writer.state;
+    const outcomes = writer.write(request.jobs, request.recordedAt);
+    this.#rowsWritten = writer.state.position - before.position;
+    return { kind: "written", progress: progressOf(writer.state, before), outcomes };
+  }
+
+  /** The commit is durable and told: nobody waits for this but the next commit. */
+  checkpoint(): void {
+    if (this.#open === undefined || this.#rowsWritten === undefined) return;
+    const rows = this.#rowsWritten;
+    this.#rowsWritten = undefined;
+    this.#open.checkpoint(rows);
+  }
+
+  problemOf(error: unknown): StoreProblem {
+    const problem = classifyProblem(error, this.#path);
+    const final = problem.kind === "failed" || problem.kind === "damaged";
+    if (final && this.#open !== undefined && this.#refusal === undefined) {
+      this.#refusal = problem;
+      markSuspect(this.#path, problem.message);
+    }
+    return problem;
+  }
 }
 
 function openWriter(request: WriterRequest & { kind: "open" }): OpenWriter {
@@ -82,8 +92,8 @@ function openWriter(request: WriterRequest & { kind: "open" }): OpenWriter {
   try {
     const begun = beginOpening(database, { regionId: log.regionId, newEpoch, newStoreId: log.newStoreId });
     return {
-      writer: createLogWriter(database, log.path, begun.state),
-      checkpoint: createCheckpointer(database),
+      writer: new LogWriter(database, log.path, begun.state),
+      checkpoint: createCheckpointer(database, CHECKPOINT_LIMITS),
       close,
       reply: {
         kind: "opened",
