@@ -14,9 +14,9 @@ export interface BenchOptions {
 }
 
 /** A contestant of the load, or the opening of logs. */
-export type Part = ContestantName | "startup";
+type Part = ContestantName | "startup";
 
-export const PARTS: readonly Part[] = ["by-hand", "in-process", "sidecar", "startup"];
+const PARTS: readonly Part[] = ["by-hand", "in-process", "sidecar", "startup"];
 
 export const USAGE = `usage: pnpm bench [--quick] [--seconds N] [--rounds N] [--callers 1,8,64] [--only ${PARTS.join(",")}]
                   [--log-receipts N] [--json FILE]

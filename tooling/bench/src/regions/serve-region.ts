@@ -8,7 +8,7 @@ export interface ListeningRegion {
   readonly join: (others: readonly RegionAddress[]) => Promise<JoinedRegion>;
 }
 
-export interface JoinedRegion extends LoadTarget {
+interface JoinedRegion extends LoadTarget {
   /** Receipts that it holds. */
   readonly held: () => Promise<number>;
   readonly close: () => Promise<void>;

@@ -25,6 +25,7 @@ export async function measureSidecar(storePath: string, regionId: string): Promi
     const sidecar = await startSidecar({ regionId, storePath, peerPort: 0, others: [] });
     try {
       readyMs.push(sidecar.readyMs);
+      await proveReady(sidecar.appUrl);
       if (time === 0) {
         await sleep(IDLE_MS);
         idleMb.push(await residentMb(sidecar.pid));
@@ -34,6 +35,12 @@ export async function measureSidecar(storePath: string, regionId: string): Promi
     }
   }
   return { readyMs: median(readyMs), idleMb: median(idleMb) };
+}
+
+/** The line that says it is ready must be true. */
+async function proveReady(appUrl: string): Promise<void> {
+  const { ok, status } = await fetch(`${appUrl}/readyz`);
+  if (!ok) throw new Error(`A sidecar says that it is ready, and answers ${status} when asked`);
 }
 
 async function residentMb(pid: number): Promise<number> {
