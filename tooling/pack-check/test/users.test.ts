@@ -95,3 +95,23 @@ test("a service in any language: the sidecar, which needs nothing installed besi
   expect(await read.text()).toContain('"span_id":18446744073709551615');
   expect(await Promise.all([east.terminate(), west.terminate()])).toMatchObject([{ code: 0 }, { code: 0 }]);
 });
+
+test("an operator: the command, with its demo", { timeout: MINUTE }, async () => {
+  await user.install(...["@rsync/core", "@rsync/sidecar", "@rsync/cli"].map(tarball));
+  const command = (...args: readonly string[]) => user.run("npx", "--no-install", "receipt-sync", ...args);
+
+  const help = await command("--help");
+  expect(help.code).toBe(0);
+  expect(help.stdout).toContain("receipt-sync");
+
+  expect(await command("config", "init", "receipt-sync.yaml")).toMatchObject({ code: 0 });
+  expect(await command("config", "check", "receipt-sync.yaml")).toMatchObject({ code: 0 });
+
+  const demo = await command("demo", "--json");
+  expect(demo).toMatchObject({ code: 0 });
+  const report = JSON.parse(demo.stdout.trimEnd().split("\n").at(-1) ?? "");
+  expect(report).toMatchObject({ committed: 2_000, pending: 0, refused: 0, lost: 0 });
+  expect(report.regions).toEqual(
+    ["us-east-1", "us-west-1", "eu-west-1"].map((region) => ({ region, receipts: 2_000, missing: 0 })),
+  );
+});
