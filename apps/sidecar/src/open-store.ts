@@ -1,6 +1,5 @@
 /** Opens the log that the configuration names. */
 import type { Logger, ReceiptStore } from "@rsync/core";
-import { memoryStore } from "@rsync/node";
 import { sqliteStore } from "@rsync/store-sqlite";
 import type { StoreLocation } from "./config/store-location.ts";
 
@@ -17,5 +16,6 @@ export async function openStore(
     message: "The store is memory: what it holds ends with this process, and counts only with requireDurable: false",
     fields: {},
   });
+  const { memoryStore } = await import("@rsync/node");
   return memoryStore({ regionId });
 }

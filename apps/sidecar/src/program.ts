@@ -1,8 +1,12 @@
-/** What the process does, from its arguments to its exit code. */
-import { ConfigError, StoreError } from "@rsync/core";
-import { StillOwedError } from "@rsync/node";
+/**
+ * What the process does, from its arguments to its exit code.
+ *
+ * Each step loads only what it needs, and the threads of the store start before the servers are loaded: whoever waits for the
+ * sidecar waits for the longer of the two, not for both.
+ */
 import { helpText, parseCommandLine } from "./command-line.ts";
-import { type ConfigSource, loadConfig } from "./config/load-config.ts";
+import type { ConfigSource } from "./config/load-config.ts";
+import type { SidecarConfig } from "./config/sidecar-config.ts";
 import { exitCode } from "./exit-code.ts";
 import { version } from "./version.ts";
 
@@ -17,8 +21,7 @@ export async function runProgram(workerUrl: URL): Promise<void> {
       process.stdout.write(`${version}\n`);
       return;
     case "misused":
-      process.stderr.write(`receipt-sidecar: ${command.message}\nTry "receipt-sidecar --help"\n`);
-      process.exitCode = exitCode.usage;
+      complain([command.message, 'Try "receipt-sidecar --help"'], exitCode.usage);
       return;
     case "check":
       return check({ file: command.configFile, environment: process.env });
@@ -28,35 +31,48 @@ export async function runProgram(workerUrl: URL): Promise<void> {
 }
 
 async function check(source: ConfigSource): Promise<void> {
-  const loaded = await loadConfig(source);
-  if (loaded.kind === "invalid") return refuse(loaded.problems);
+  const config = await checkedConfig(source);
+  if (config === undefined) return;
   const { describeConfig } = await import("./config/describe-config.ts");
-  process.stdout.write(`${describeConfig(loaded.config)}\n`);
-  for (const { message } of loaded.config.warnings) process.stderr.write(`receipt-sidecar: warning: ${message}\n`);
+  process.stdout.write(`${describeConfig(config)}\n`);
+  for (const { message } of config.warnings) process.stderr.write(`receipt-sidecar: warning: ${message}\n`);
 }
 
 async function run(source: ConfigSource, workerUrl: URL): Promise<void> {
-  const loaded = await loadConfig(source);
-  if (loaded.kind === "invalid") return refuse(loaded.problems);
+  const config = await checkedConfig(source);
+  if (config === undefined) return;
+  const { createLogging } = await import("./logging.ts");
+  const logging = createLogging(config.log);
+  const { sayStarting } = await import("./life-lines.ts");
+  sayStarting(config, logging);
+  const { openStore } = await import("./open-store.ts");
+  const opening = openStore(config.store, config.sync.region, workerUrl, logging.log);
+  opening.catch(() => undefined); // told below, where it is awaited
   const { runSidecar } = await import("./run-sidecar.ts");
   try {
-    await runSidecar(source, loaded.config, workerUrl);
+    await runSidecar({ source, config, logging, opening });
   } catch (error) {
-    if (!isExpected(error)) throw error;
-    process.stderr.write(`receipt-sidecar: ${error.message}\n`);
-    process.exit(exitCode.notStarted);
+    const { startProblem } = await import("./start-error.ts");
+    complain([startProblem(error)], exitCode.notStarted);
+    process.exit();
   }
 }
 
-function refuse(problems: readonly { readonly path: string; readonly message: string }[]): void {
-  for (const { path, message } of problems) {
-    const where = path === "" || message.includes(path) ? "" : `${path}: `;
-    process.stderr.write(`receipt-sidecar: ${where}${message}\n`);
-  }
-  process.exitCode = exitCode.notStarted;
+/** `undefined` when it was refused; then the problems are told. */
+async function checkedConfig(source: ConfigSource): Promise<SidecarConfig | undefined> {
+  const { loadConfig } = await import("./config/load-config.ts");
+  const loaded = await loadConfig(source);
+  if (loaded.kind === "valid") return loaded.config;
+  complain(
+    loaded.problems.map(({ path, message }) =>
+      path === "" || message.startsWith(path) ? message : `${path}: ${message}`,
+    ),
+    exitCode.notStarted,
+  );
+  return undefined;
 }
 
-function isExpected(error: unknown): error is Error {
-  if (error instanceof StoreError || error instanceof ConfigError || error instanceof StillOwedError) return true;
-  return error instanceof Error && error.name === "StartError";
+function complain(lines: readonly string[], code: number): void {
+  for (const line of lines) process.stderr.write(`receipt-sidecar: ${line}\n`);
+  process.exitCode = code;
 }

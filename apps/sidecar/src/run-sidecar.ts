@@ -1,65 +1,43 @@
 /** Runs a sidecar until a signal or its store ends it. */
-import { describeConfigProblems } from "@rsync/core";
+import { describeConfigProblems, type ReceiptStore } from "@rsync/core";
 import { type ConfigSource, loadConfig } from "./config/load-config.ts";
 import type { SidecarConfig } from "./config/sidecar-config.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { exitCode, exitCodeOfSignal } from "./exit-code.ts";
-import { createLogging, type Logging } from "./logging.ts";
-import { Sidecar, startingLines } from "./sidecar.ts";
+import * as lines from "./life-lines.ts";
+import type { Logging } from "./logging.ts";
+import { ReloadRequests } from "./reload-requests.ts";
+import { Sidecar } from "./sidecar.ts";
+
+export interface SidecarStart {
+  /** Where a reload reads the configuration again. */
+  readonly source: ConfigSource;
+  readonly config: SidecarConfig;
+  readonly logging: Logging;
+  /** The store, which may still be opening. */
+  readonly opening: Promise<ReceiptStore>;
+}
 
 /** Resolves once it runs; ends the process when it has ended. Rejects when it can not start. */
-export async function runSidecar(source: ConfigSource, config: SidecarConfig, workerUrl: URL): Promise<void> {
-  const logging = createLogging(config.log);
-  for (const { level, ...line } of startingLines(config)) {
-    (level === "info" ? logging.announce : logging.log)({ level, ...line });
-  }
+export async function runSidecar({ source, config, logging, opening }: SidecarStart): Promise<void> {
   endOnMistakes(logging);
   // A reload asked for while starting comes after it; without a listener it would end the process.
   const reloads = new ReloadRequests();
   process.on("SIGHUP", reloads.request);
-  const sidecar = await Sidecar.start(config, logging, workerUrl);
+  const sidecar = await Sidecar.start(config, logging, await opening);
   endOnSignals(sidecar);
   reloads.serve(() => reload(source, sidecar, logging));
   void sidecar.storeFailed.then(async (error) => {
-    logging.announce({ level: "error", message: `The store failed: ${error.message}`, fields: { kind: error.kind } });
-    await sidecar.abandon();
+    logging.announce(lines.storeFailed(error.message, error.kind));
+    await sidecar.giveUp();
     process.exit(exitCode.storeFailed);
   });
-}
-
-/** One reload at a time; requests during one ask for one more. */
-class ReloadRequests {
-  #wanted = false;
-  #reload: (() => Promise<void>) | undefined;
-  #running = false;
-
-  readonly request = (): void => {
-    this.#wanted = true;
-    void this.#run();
-  };
-
-  serve(reload: () => Promise<void>): void {
-    this.#reload = reload;
-    void this.#run();
-  }
-
-  async #run(): Promise<void> {
-    if (this.#running || this.#reload === undefined) return;
-    this.#running = true;
-    while (this.#wanted) {
-      this.#wanted = false;
-      await this.#reload();
-    }
-    this.#running = false;
-  }
 }
 
 async function reload(source: ConfigSource, sidecar: Sidecar, { log }: Logging): Promise<void> {
   const loaded = await loadConfig(source);
   if (loaded.kind === "valid") return sidecar.reload(loaded.config);
-  const problems = describeConfigProblems(loaded.problems).replaceAll("\n", "; ");
-  const message = `The new configuration is refused, the old one stays: ${problems}`;
-  log({ level: "error", message, fields: { problems: loaded.problems.length } });
+  log(lines.reloadRefused(describeConfigProblems(loaded.problems).replaceAll("\n", "; ")));
 }
 
 function endOnSignals(sidecar: Sidecar): void {
@@ -76,8 +54,7 @@ function endOnSignals(sidecar: Sidecar): void {
 /** A process in an unknown state must not go on acknowledging. */
 function endOnMistakes({ announce }: Logging): void {
   const end = (error: unknown): void => {
-    const stack = error instanceof Error ? error.stack : undefined;
-    announce({ level: "error", message: `Internal error: ${describeFailure(error)}`, fields: { stack } });
+    announce(lines.internalMistake(describeFailure(error), error instanceof Error ? error.stack : undefined));
     process.exit(exitCode.internal);
   };
   process.on("uncaughtException", end);
