@@ -14,6 +14,7 @@ export interface InstalledSidecar {
 }
 
 const POLL_MS = 25;
+const READY_MS_MAX = 20_000;
 
 /** Two regions that need each other, each with a sidecar that was installed in the folder; resolves when both are ready. */
 export async function startPair(user: UserFolder): Promise<readonly [InstalledSidecar, InstalledSidecar]> {
@@ -55,11 +56,13 @@ async function start(user: UserFolder, here: Place, other: Place): Promise<Insta
 }
 
 async function ready(url: string): Promise<void> {
-  for (;;) {
+  const untilMs = performance.now() + READY_MS_MAX;
+  while (performance.now() < untilMs) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     if (answer?.ok === true) return;
     await sleep(POLL_MS);
   }
+  throw new Error(`The sidecar at ${url} is not ready after ${READY_MS_MAX} ms`);
 }
 
 async function freePort(): Promise<number> {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, sep } from "node:path";
@@ -15,6 +15,7 @@ export interface Finished {
 /** An empty folder outside the repository, as somebody has it who knows nothing of us but our packages. */
 export class UserFolder {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), "receipt-sync-user-")));
+  readonly #started = new Set<ChildProcess>();
 
   constructor() {
     writeFileSync(join(this.path, "package.json"), '{ "name": "user", "private": true, "type": "module" }');
@@ -44,7 +45,10 @@ export class UserFolder {
   }
 
   spawn(file: string, ...args: readonly string[]) {
-    return spawn(file, args, { cwd: this.path, env: userEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(file, args, { cwd: this.path, env: userEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
+    this.#started.add(child);
+    child.once("exit", () => this.#started.delete(child));
+    return child;
   }
 
   async run(file: string, ...args: readonly string[]): Promise<Finished> {
@@ -57,7 +61,9 @@ export class UserFolder {
     return { code, stdout, stderr };
   }
 
+  /** Ends what a failed test left running. */
   remove(): void {
+    for (const child of this.#started) child.kill("SIGKILL");
     rmSync(this.path, { recursive: true, force: true });
   }
 }
