@@ -41,7 +41,7 @@ export function memoryStore(options: MemoryStoreOptions): ReceiptStore {
     deadLetters: ({ regionId, receiptId, limit }) => answer(() => log.deadLetters(regionId, receiptId, limit)),
     peers: () => answer(() => log.peers()),
     savePeers: (peers) => answer(() => each(peers, (peer) => log.savePeer(peer))),
-    renew: () => answer(() => log.renew(randomId())),
+    renew: () => answer(() => log.renew(randomId(), randomId())),
     startRefilling: () => answer(() => log.startRefilling()),
     acceptLoss: () => answer(() => log.acceptLoss()),
     // Memory does not fail: this one never settles.

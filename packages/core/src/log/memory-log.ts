@@ -22,7 +22,7 @@ type Voting = "yes" | "refilling" | "lossAccepted";
 
 /** Changed in place; it has one owner. The same calls in the same order always make the same log. */
 export class MemoryLog {
-  readonly regionId: string;
+  #regionId: string;
   readonly epochs: Epoch[] = [];
   readonly #rows: LogRow[] = [];
   readonly #byId = new Map<string, LogRow[]>();
@@ -38,8 +38,12 @@ export class MemoryLog {
 
   /** An empty log of a new store. Nothing may be asked of it before {@link open}. */
   constructor(regionId: string, storeId: string) {
-    this.regionId = regionId;
+    this.#regionId = regionId;
     this.#storeId = storeId;
+  }
+
+  get regionId(): string {
+    return this.#regionId;
   }
 
   /** Begins an opening: from here on the log belongs to this epoch. */
@@ -51,7 +55,7 @@ export class MemoryLog {
   introduction(): Introduction {
     const epoch = this.epochs.at(-1)?.epoch ?? "";
     const store = { storeId: this.#storeId, epoch, position: this.#rows.length };
-    return { regionId: this.regionId, store, refilling: this.#voting === "refilling" };
+    return { regionId: this.#regionId, store, refilling: this.#voting === "refilling" };
   }
 
   /** `recordedAt` is the label that a conflict gets. */
@@ -143,13 +147,25 @@ export class MemoryLog {
     return !this.#renewed;
   }
 
-  /** Goes on under another store id and refills; numbers begin anew, rows keep what they have. */
-  renew(storeId: string): void {
+  /**
+   * Goes on under another store id, in an epoch of its own, and refills; numbers begin anew, rows keep what they have. So every
+   * id that the store ever had is among its epochs, and an echo of it is no news.
+   */
+  renew(storeId: string, epoch: string): void {
     if (this.#renewed) return;
-    this.#renewed = true;
     this.#storeId = storeId;
     this.#sequence = 0;
+    this.open(epoch);
+    this.#renewed = true;
     this.#voting = "refilling";
+  }
+
+  /** Becomes the log of another region, under a new store id; numbers begin anew, rows keep what they have. */
+  rename(regionId: string, storeId: string): void {
+    this.#regionId = regionId;
+    this.#storeId = storeId;
+    this.#sequence = 0;
+    this.#voting = "yes";
   }
 
   startRefilling(): void {
@@ -161,7 +177,7 @@ export class MemoryLog {
   }
 
   #unnumbered({ receipt, digest, timestamp }: Extract<Append, { kind: "own" }>): ReceiptRecord {
-    const sourceRegion = this.regionId;
+    const sourceRegion = this.#regionId;
     return { ...receipt, digest, timestamp, sourceRegion, sourceStore: undefined, sourceSeq: undefined };
   }
 
