@@ -12,13 +12,19 @@ import type { Exchanged } from "./exchange.ts";
 import type { LaneSurroundings } from "./lane-surroundings.ts";
 import * as lines from "./log-lines.ts";
 
+/** What the lane must hear. An answer settles the receipt for the store that gave it, and for no other. */
+export interface Delivered {
+  readonly event: LaneEvent;
+  readonly storeId: string | undefined;
+}
+
 /** Sends one receipt to one region, tells whoever waits for it, and returns what the lane must hear. Never rejects. */
 export async function deliver(
   id: number,
   item: LaneItem,
   region: RemoteRegionConfig,
   lane: LaneSurroundings,
-): Promise<LaneEvent> {
+): Promise<Delivered> {
   const { record } = item.row;
   const { around, exchange, peers } = lane;
   try {
@@ -41,11 +47,14 @@ export async function deliver(
     }
     around.receiptLogger?.(lines.receiptSynced(record.receiptId, regionId, item.attempts + 1));
     around.receiptLogger?.(lines.receiptSyncedOnAttempt(record.receiptId, regionId, item.attempts + 1));
-    return { kind: "replied", id, outcomes: [{ kind: "acknowledged" }] };
+    return {
+      event: { kind: "replied", id, outcomes: [{ kind: "acknowledged" }] },
+      storeId: exchanged.storeId,
+    };
   } catch (error) {
     around.logger(lines.syncTaskPanicked(region.regionId, String(error)));
     const fault: Fault = { kind: "broken", code: "BUG", detail: String(error) };
-    return { kind: "failed", id, fault, treatment: "retry" };
+    return { event: { kind: "failed", id, fault, treatment: "retry" }, storeId: undefined };
   }
 }
 
@@ -55,25 +64,28 @@ function failed(
   region: RemoteRegionConfig,
   lane: LaneSurroundings,
   exchanged: Extract<Exchanged<unknown>, { kind: "failed" }>,
-): LaneEvent {
-  const { fault } = exchanged;
-  if (fault.kind === "aborted") return { kind: "aborted", id };
+): Delivered {
+  const { fault, storeId } = exchanged;
+  // Somebody else's abort is a failure like any other: given back without a rest, it would be tried again for ever.
+  if (fault.kind === "aborted" && lane.signal.aborted) return { event: { kind: "aborted", id }, storeId };
   const memory = lane.peers.memory(region.regionId);
   const seedStyle = isSeedStyle(memory) && memory.acknowledgedSeedStyle;
   const treatment = treatmentOf(fault, { seedStyle, receipts: 1 });
-  if (treatment !== "refusal") return { kind: "failed", id, fault, treatment };
+  if (treatment !== "refusal") return { event: { kind: "failed", id, fault, treatment }, storeId };
   // A refusal that nobody can be shown to have made is the link's fault: a proxy or another process answered.
-  if (!exchanged.proven || exchanged.storeId === undefined) return { kind: "failed", id, fault, treatment: "retry" };
+  if (!exchanged.proven || storeId === undefined) {
+    return { event: { kind: "failed", id, fault, treatment: "retry" }, storeId };
+  }
   const { record } = item.row;
   const { regionId } = region;
   lane.waits.tellState(record, {
     kind: "refused",
     regionId,
-    storeId: exchanged.storeId,
+    storeId,
     trouble: { kind: "fault", fault },
   });
   const { receiptLogger } = lane.around;
   receiptLogger?.(lines.nonRetryable(record.receiptId, regionId, describeFault(fault)));
   receiptLogger?.(lines.syncFailed(record.receiptId, regionId, describeFault(fault)));
-  return { kind: "replied", id, outcomes: [{ kind: "refused", fault }] };
+  return { event: { kind: "replied", id, outcomes: [{ kind: "refused", fault }] }, storeId };
 }

@@ -39,7 +39,7 @@ export class Exchange {
     this.#ownStore = ownStore;
   }
 
-  /** Calls a region through the transport. Never rejects: a transport or store that does is reported as a broken exchange. */
+  /** Calls a region through the transport. Rejects where the transport or the own store does. */
   async with<Reply>(
     region: RemoteRegionConfig,
     signal: AbortSignal,

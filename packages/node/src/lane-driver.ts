@@ -29,13 +29,20 @@ export class LaneDriver {
   #cancelWake: CancelTimer | undefined;
   #lastSyncMs: number | undefined;
   #inFlight = 0;
-  #idle: (() => void) | undefined;
+  readonly #idle = Promise.withResolvers<void>();
   #stopped = false;
   /** Nothing of the log was settled by this region yet, in this lane or before it. */
   #untouched: boolean;
 
-  constructor(region: RemoteRegionConfig, storeId: string, cursor: number, surroundings: LaneSurroundings) {
+  constructor(
+    region: RemoteRegionConfig,
+    storeId: string,
+    cursor: number,
+    surroundings: LaneSurroundings,
+    lastSyncMs: number | undefined,
+  ) {
     this.region = region;
+    this.#lastSyncMs = lastSyncMs;
     this.#storeId = storeId;
     this.#with = surroundings;
     const end = surroundings.around.store.introduction().store.position;
@@ -89,24 +96,25 @@ export class LaneDriver {
   }
 
   /** Begins nothing more; resolves when nothing is in flight. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelWake?.();
-    if (this.#inFlight === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#idle = resolve;
-    await promise;
+    if (this.#inFlight === 0) this.#idle.resolve();
+    return this.#idle.promise;
   }
 
   #step(event: LaneEvent): void {
     const { around, rules } = this.#with;
     const at = { nowMs: around.clock.monotonicMs(), random: around.random() };
     if (this.#stopped) {
-      if (event.kind === "replied" || event.kind === "buried") stepLane(this.#lane, event, rules, at);
+      // What is settled still moves the cursor, and a change of store still takes it back; nothing is begun.
+      if (settles(event)) stepLane(this.#lane, event, rules, at);
       return;
     }
     for (const command of stepLane(this.#lane, event, rules, at)) this.#carryOut(command);
     this.#cancelWake?.();
+    // Somebody who heard of it may have stopped the lane meanwhile.
+    if (this.#stopped) return;
     const wakeMs = wakeAtMs(this.#lane, at.nowMs);
     this.#cancelWake =
       wakeMs === undefined ? undefined : around.clock.schedule(wakeMs - at.nowMs, () => this.#step({ kind: "woke" }));
@@ -115,13 +123,13 @@ export class LaneDriver {
   #carryOut(command: LaneCommand): void {
     switch (command.kind) {
       case "send":
-        this.#track(this.#send(command));
+        this.#begin(() => this.#send(command));
         return;
       case "read":
-        this.#track(this.#read(command));
+        this.#begin(() => this.#read(command));
         return;
       case "bury":
-        this.#track(this.#bury(command));
+        this.#begin(() => this.#bury(command));
         return;
       case "advanced":
         this.#with.cursorMoved();
@@ -139,11 +147,12 @@ export class LaneDriver {
   async #send({ id, items }: Extract<LaneCommand, { kind: "send" }>): Promise<void> {
     const [item] = items;
     if (item === undefined) return;
-    const event = await deliver(id, item, this.region, this.#with);
-    if (event.kind === "replied") {
-      this.#lastSyncMs = this.#with.around.clock.wallMs();
-      this.#untouched = false;
-    }
+    const { event, storeId } = await deliver(id, item, this.region, this.#with);
+    if (event.kind !== "replied") return this.#step(event);
+    this.#lastSyncMs = this.#with.around.clock.wallMs();
+    // Another store took the region's place since: what the earlier one said settles nothing for it.
+    if (storeId !== this.#storeId) return this.#step({ kind: "aborted", id });
+    this.#untouched = false;
     this.#step(event);
   }
 
@@ -177,15 +186,20 @@ export class LaneDriver {
     }
   }
 
-  #track(work: Promise<void>): void {
+  #begin(work: () => Promise<void>): void {
+    if (this.#stopped) return;
     this.#inFlight += 1;
     const done = (): void => {
       this.#inFlight -= 1;
-      if (this.#inFlight === 0) this.#idle?.();
+      if (this.#stopped && this.#inFlight === 0) this.#idle.resolve();
     };
-    work.then(done, (error: unknown) => {
+    work().then(done, (error: unknown) => {
       done();
       this.#with.around.logger(lines.syncTaskPanicked(this.region.regionId, String(error)));
     });
   }
+}
+
+function settles(event: LaneEvent): boolean {
+  return event.kind === "replied" || event.kind === "buried" || event.kind === "storeChanged";
 }

@@ -18,8 +18,15 @@ export type JudgedSender =
   | { readonly kind: "accepted"; readonly storeId: string }
   | { readonly kind: "rejected"; readonly fault: Fault };
 
+/** The word of a store that was asked before another one took its place: no evidence, and no reason to call anybody split. */
+const OVERTAKEN: JudgedSender = {
+  kind: "rejected",
+  fault: { kind: "broken", code: "REPLACED", detail: "another store took the place of the one that answered" },
+};
+
 interface Entry {
-  readonly expected: PeerExpectation;
+  /** Changes with the configuration; what is remembered stays. */
+  expected: PeerExpectation;
   memory: PeerMemory;
   /** Counts pins; a reply counts only once the pin it stands on is durable. */
   pinned: number;
@@ -38,6 +45,8 @@ export interface PeerListener {
   readonly storeChanged: (regionId: string, before: string | undefined, after: string) => void;
   /** Its store was opened anew, or for the first time as far as is known here. */
   readonly reopened: (regionId: string) => void;
+  /** Its store says that it does not vote for now. */
+  readonly voteLost: (regionId: string, storeId: string) => void;
 }
 
 /** Remembers, durably, which store answers for each region, and judges every reply by it (I1). Drives core's `judgePeer`. */
@@ -46,14 +55,30 @@ export class PeerRegistry {
   readonly #around: Surroundings;
   readonly #listener: PeerListener;
 
-  constructor(around: Surroundings, remembered: readonly PeerMemory[], listener: PeerListener) {
+  /**
+   * `before`: the registry of the configuration that this one follows. Both share what they know of a region, because what was
+   * begun under the earlier one still ends under it.
+   */
+  constructor(
+    around: Surroundings,
+    remembered: readonly PeerMemory[],
+    listener: PeerListener,
+    before: PeerRegistry | undefined,
+  ) {
     this.#around = around;
     this.#listener = listener;
     const byId = new Map(remembered.map((memory) => [memory.regionId, memory]));
     for (const { regionId, alias, protocol } of around.config.regions) {
+      const expected = { regionId, alias, protocol };
+      const known = before === undefined ? undefined : before.#entries.get(regionId);
+      if (known !== undefined) {
+        known.expected = expected;
+        this.#entries.set(regionId, known);
+        continue;
+      }
       const memory = byId.get(regionId) ?? unknownPeer(regionId);
       this.#entries.set(regionId, {
-        expected: { regionId, alias, protocol },
+        expected,
         memory,
         pinned: 0,
         pinDurable: 0,
@@ -108,8 +133,7 @@ export class PeerRegistry {
     const judgement = judgePeer(entry.memory, entry.expected, identification, this.#claims, echoed);
     if (judgement.kind === "rejected") {
       if (!judgement.returned) return { kind: "rejected", fault: judgement.fault };
-      // What was under way when the store was replaced says nothing about the region as it is now.
-      if (sentAtMs <= entry.storeChangedAtMs) return { kind: "rejected", fault: { kind: "aborted" } };
+      if (sentAtMs <= entry.storeChangedAtMs) return OVERTAKEN;
       this.#split(entry);
       return { kind: "rejected", fault: judgement.fault };
     }
@@ -118,13 +142,13 @@ export class PeerRegistry {
     const epochBefore = entry.memory.mark?.epoch;
     if (judgement.memory !== entry.memory) this.#remember(entry, judgement.memory, judgement.pin);
     if (entry.memory.mark?.epoch !== epochBefore) this.#listener.reopened(regionId);
-    if (identification.from !== undefined) entry.refilling = identification.from.refilling;
     if (judgement.pin) this.#changeStore(entry, judgement.replacedStore);
+    if (identification.from !== undefined) this.#noteRefilling(entry, storeId, identification.from.refilling);
     if (entry.pinDurable < entry.pinned) {
       const fault = await this.#makeDurable(entry);
       if (fault !== undefined) return { kind: "rejected", fault };
     }
-    return { kind: "accepted", storeId };
+    return storeId === this.storeOf(regionId) ? { kind: "accepted", storeId } : OVERTAKEN;
   }
 
   /** A region has acknowledged in the seeds' form: from now on its bare refusals count (DESIGN §6). */
@@ -199,6 +223,12 @@ export class PeerRegistry {
     this.#listener.storeChanged(regionId, before, mark.storeId);
   }
 
+  #noteRefilling(entry: Entry, storeId: string, refilling: boolean): void {
+    const stopsVoting = refilling && !entry.refilling;
+    entry.refilling = refilling;
+    if (stopsVoting) this.#listener.voteLost(entry.memory.regionId, storeId);
+  }
+
   async #makeDurable(entry: Entry): Promise<Fault | undefined> {
     try {
       while (entry.pinDurable < entry.pinned) {
@@ -208,7 +238,7 @@ export class PeerRegistry {
       return undefined;
     } catch (error) {
       this.#around.logger(lines.storeTrouble("remember a region's store", String(error)));
-      return { kind: "aborted" };
+      return { kind: "broken", code: "STORE", detail: "the own store could not remember which store answers there" };
     }
   }
 
