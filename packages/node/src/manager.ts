@@ -73,7 +73,8 @@ export class ReceiptSyncManager implements AsyncDisposable {
   }
 
   /**
-   * Starts a manager. It takes over the store and the transport, and goes on delivering what the log still owes.
+   * Starts a manager. It takes over the store and the transport, and goes on delivering what the log still owes. Where it
+   * rejects, both stay with the caller.
    *
    * Rejects with {@link ConfigError} (every problem at once), {@link StillOwedError} or {@link StoreError}.
    */
@@ -95,7 +96,12 @@ export class ReceiptSyncManager implements AsyncDisposable {
   static async #start(config: unknown, parts: ManagerParts): Promise<ReceiptSyncManager> {
     const valid = validated(config);
     const clock = parts.clock ?? systemClock;
-    const running = await Running.start(valid, parts, clock, parts.transport ?? defaultTransport(clock));
+    const transport = parts.transport ?? defaultTransport(clock);
+    const running = await Running.start(valid, parts, clock, transport).catch(async (error: unknown) => {
+      // What was handed in stays with whoever handed it in; this one is nobody else's.
+      if (transport !== parts.transport) await transport.close();
+      throw error;
+    });
     running.warnOfPolicy();
     return new ReceiptSyncManager(running, parts);
   }
@@ -223,7 +229,7 @@ function validated(config: unknown): Config {
   return parsed.config;
 }
 
-/** What `parseConfig` made has its policy resolved; what people write can not have that key. */
+/** What `parseConfig` made has its policy resolved; what people write can not have these keys. */
 function isParsed(config: unknown): config is Config {
-  return typeof config === "object" && config !== null && "policy" in config;
+  return typeof config === "object" && config !== null && "policy" in config && "timeoutMs" in config;
 }

@@ -23,6 +23,9 @@ const SAVE_EVERY_MS = 1_000;
 /** Milliseconds that requests in flight get to finish at `close`, unless it says otherwise. */
 const DRAIN_MS = 5_000;
 
+/** Milliseconds that a transport gets to give up what is in flight, once it was told to. */
+const LET_GO_MS = 1_000;
+
 /** The life of a manager: start, change of configuration, close. What it does while it lives, its procedures do. */
 export class Running {
   readonly #parts: ManagerParts;
@@ -30,11 +33,15 @@ export class Running {
   readonly #transport: Transport;
   readonly #waits: Waits;
   readonly #lanes = new Map<string, LaneDriver>();
+  /** Lanes of earlier configurations that still have something in flight. */
+  readonly #retired = new Set<LaneDriver>();
   readonly #closing = new AbortController();
   #current: { readonly started: StartedEngine; readonly greetings: Greetings } | undefined;
   #cursors: readonly Cursor[] = [];
   #cancelSave: CancelTimer | undefined;
   #closed: Promise<void> | undefined;
+  /** The last change of configuration that was asked for; the next one waits for it. */
+  #configuring: Promise<void> = Promise.resolve();
 
   private constructor(parts: ManagerParts, clock: Clock, transport: Transport) {
     this.#parts = parts;
@@ -65,11 +72,19 @@ export class Running {
   }
 
   /**
-   * Puts a configuration into force. Waits that have begun keep the policy they began with; what is in flight under the old
-   * one is finished first. When it throws, the old one is still in force.
+   * Puts a configuration into force, one after the other. Waits that have begun keep the policy they began with; what is in
+   * flight under the old one ends beside the new one. When it rejects, the old one is still in force.
    */
-  async configure(config: Config, abandon: readonly string[]): Promise<void> {
-    const events = this.#current?.started.engine.around.events;
+  configure(config: Config, abandon: readonly string[]): Promise<void> {
+    const configured = this.#configuring.then(() => this.#configure(config, abandon));
+    this.#configuring = configured.catch(() => {});
+    return configured;
+  }
+
+  async #configure(config: Config, abandon: readonly string[]): Promise<void> {
+    this.#refuseWhenClosed();
+    const before = this.#current;
+    const events = before?.started.engine.around.events;
     const around: Surroundings = surroundings(config, this.#parts, this.#transport, this.#clock, events);
     await this.save();
     const prepared = await startEngine({
@@ -79,21 +94,32 @@ export class Running {
       signal: this.#closing.signal,
       cursorMoved: () => this.#saveSoon(),
       listener: {
-        storeChanged: (regionId, before, after) => this.#storeChanged(regionId, before, after),
+        storeChanged: (regionId, earlier, later) => this.#storeChanged(regionId, earlier, later),
         reopened: (regionId) => this.#current?.greetings.again(regionId),
+        voteLost: (regionId, storeId) => this.#waits.withdraw(regionId, storeId),
       },
       abandon,
     });
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
-    await this.save();
-    this.#cursors = await around.store.cursors();
-    const started = prepared.install(this.#cursors);
+    this.#refuseWhenClosed();
+    // From here on nothing is awaited, so that no row falls between the lanes and nothing can fail halfway (I2).
+    before?.greetings.stop();
+    this.#cursors = [...this.#retireLanes(), ...prepared.cursors];
+    const started = prepared.install(this.#cursors, before?.started.engine.peers);
     const greetings = new Greetings(started.engine);
     this.#current = { started, greetings };
     for (const lane of this.#lanes.values()) lane.start();
     if (config.crossRegionSyncEnabled) greetings.start();
     this.#saveSoon();
     around.logger(lines.initialized(config.region, config.regions.length));
+  }
+
+  /** Ends the lanes in force and returns how far they came; what they have in flight may end by itself. */
+  #retireLanes(): readonly Cursor[] {
+    return [...this.#lanes].map(([regionId, lane]) => {
+      this.#retired.add(lane);
+      void lane.stop().then(() => this.#retired.delete(lane));
+      return { regionId, ...lane.cursor };
+    });
   }
 
   /** Says what an operator should know of the policy, at every start (DESIGN §5). Regions that showed our headers are proven. */
@@ -109,6 +135,7 @@ export class Running {
   heard(regionId: string, storeId: string, epoch: string): void {
     const mark = this.#current?.started.engine.peers.markOf(regionId);
     this.#lanes.get(regionId)?.heard();
+    this.#saveSoon();
     if (mark?.storeId !== storeId || mark.epoch !== epoch) this.#current?.greetings.again(regionId);
   }
 
@@ -134,20 +161,38 @@ export class Running {
   }
 
   get #living(): { readonly started: StartedEngine; readonly greetings: Greetings } {
-    if (this.#current === undefined || this.#closed !== undefined) throw new ManagerClosedError();
+    this.#refuseWhenClosed();
+    if (this.#current === undefined) throw new Error("Bug: used before it was configured");
     return this.#current;
   }
 
+  #refuseWhenClosed(): void {
+    if (this.#closed !== undefined) throw new ManagerClosedError();
+  }
+
   async #close(drainMs: number): Promise<void> {
-    const cancel = this.#clock.schedule(drainMs, () => this.#closing.abort());
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
-    cancel();
+    await this.#drain(drainMs);
     this.#closing.abort();
     this.#waits.endAll();
+    this.#current?.greetings.stop();
     await this.save();
-    this.#cancelSave?.();
-    await this.#transport.close();
-    await this.#parts.store.close();
+    try {
+      await this.#transport.close();
+    } finally {
+      await this.#parts.store.close();
+    }
+  }
+
+  /** Lets what is in flight end by itself, then gives it up, and waits no longer for a transport that does not let go. */
+  async #drain(drainMs: number): Promise<void> {
+    const { promise: abandoned, resolve: abandon } = Promise.withResolvers<void>();
+    let cancel = this.#clock.schedule(drainMs, () => {
+      this.#closing.abort();
+      cancel = this.#clock.schedule(LET_GO_MS, abandon);
+    });
+    const stopped = [...this.#lanes.values(), ...this.#retired].map((lane) => lane.stop());
+    await Promise.race([Promise.all(stopped), abandoned]);
+    cancel();
   }
 
   #saveSoon(): void {

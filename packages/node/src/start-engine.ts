@@ -1,4 +1,4 @@
-import { type Cursor, configVoters, type LaneRules } from "@rsync/core";
+import { type Cursor, configVoters, type LaneRules, type PeerMemory, SEED_STYLE_STORE } from "@rsync/core";
 import { policyDigest } from "./digest.ts";
 import type { Engine } from "./engine.ts";
 import { StillOwedError } from "./errors.ts";
@@ -34,22 +34,35 @@ export interface StartedEngine {
   readonly ownStore: OwnStore;
 }
 
-/** Everything that may fail is done; `install` puts it into force, in one go, from the cursors given. */
+/** Everything that may fail is done. */
 export interface PreparedEngine {
-  readonly install: (cursors: readonly Cursor[]) => StartedEngine;
+  /** What the log remembers of deliveries. */
+  readonly cursors: readonly Cursor[];
+  /** Puts it into force, in one go: lanes from the cursors given, regions as the registry in force knows them. */
+  readonly install: (cursors: readonly Cursor[], peersBefore: PeerRegistry | undefined) => StartedEngine;
 }
 
 /** Makes the running parts for a configuration, with what the log remembers of its regions. */
 export async function startEngine(start: EngineStart): Promise<PreparedEngine> {
-  const { around, waits, lanes, signal } = start;
-  const { store, config } = around;
-  await refuseForgottenRegions(start, await store.cursors());
-  const peers = new PeerRegistry(around, await store.peers(), start.listener);
-  const ownStore = new OwnStore(around, (storeId) => {
-    const regionId = config.region;
-    waits.tellAll({ kind: "voteWithdrawn", regionId, storeId });
-    waits.tellAll({ kind: "closed", regionId, trouble: { kind: "noVote", reason: "refilling" } });
-  });
+  const { store } = start.around;
+  const cursors = await store.cursors();
+  const remembered = await store.peers();
+  await refuseForgottenRegions(start, cursors, remembered);
+  return {
+    cursors,
+    install: (latest, peersBefore) => {
+      const peers = new PeerRegistry(start.around, remembered, start.listener, peersBefore);
+      const started = engineOf(start, peers);
+      installLanes(start, started.engine, latest);
+      return started;
+    },
+  };
+}
+
+function engineOf({ around, waits, lanes, signal }: EngineStart, peers: PeerRegistry): StartedEngine {
+  const { config } = around;
+  const regionId = config.region;
+  const ownStore = new OwnStore(around, (storeId) => waits.withdraw(regionId, storeId));
   const exchange = new Exchange(around, peers, ownStore);
   const engine: Engine = {
     around,
@@ -61,15 +74,10 @@ export async function startEngine(start: EngineStart): Promise<PreparedEngine> {
     lanes,
     laneRules: laneRules(around),
     policyDigest: policyDigest(config.policy, configVoters(config)),
-    regionIds: [config.region, ...config.regions.map(({ regionId }) => regionId)],
+    regionIds: [regionId, ...config.regions.map((region) => region.regionId)],
     signal,
   };
-  return {
-    install: (cursors) => {
-      installLanes(start, engine, cursors);
-      return { engine, ownStore };
-    },
-  };
+  return { engine, ownStore };
 }
 
 /** The position up to which a region's store is known to have everything; 0 for a store that is new here. */
@@ -81,27 +89,29 @@ export function savedCursor(cursors: readonly Cursor[], regionId: string, storeI
 function installLanes(start: EngineStart, engine: Engine, cursors: readonly Cursor[]): void {
   const { around, waits, lanes, signal, cursorMoved } = start;
   const { exchange, peers, laneRules: rules } = engine;
+  const before = new Map(lanes);
   lanes.clear();
   if (!around.config.crossRegionSyncEnabled) return;
   for (const region of around.config.regions.toSorted((left, right) => left.priority - right.priority)) {
     const storeId = peers.storeOf(region.regionId);
     const cursor = savedCursor(cursors, region.regionId, storeId);
     const lane = { around, exchange, peers, waits, rules, signal, cursorMoved };
-    lanes.set(region.regionId, new LaneDriver(region, storeId, cursor, lane));
+    lanes.set(region.regionId, new LaneDriver(region, storeId, cursor, lane, before.get(region.regionId)?.lastSyncMs));
   }
 }
 
-/** I2: leaving a region out that is still owed receipts needs somebody who says so. */
-async function refuseForgottenRegions({ around, abandon }: EngineStart, cursors: readonly Cursor[]): Promise<void> {
+/** I2: leaving a region out that is still owed receipts needs somebody who says so. What a replaced store had does not count. */
+async function refuseForgottenRegions(
+  { around, abandon }: EngineStart,
+  cursors: readonly Cursor[],
+  remembered: readonly PeerMemory[],
+): Promise<void> {
   const { config, store } = around;
   const forgiven = new Set([...abandon, ...config.regions.map(({ regionId }) => regionId)]);
-  const furthest = new Map<string, number>();
-  for (const { regionId, position } of cursors) {
-    furthest.set(regionId, Math.max(furthest.get(regionId) ?? 0, position));
-  }
-  for (const [regionId, position] of furthest) {
+  for (const regionId of new Set(cursors.map((cursor) => cursor.regionId))) {
     if (forgiven.has(regionId)) continue;
-    const owed = await store.countOwnAfter(position);
+    const storeId = remembered.find((peer) => peer.regionId === regionId)?.mark?.storeId ?? SEED_STYLE_STORE;
+    const owed = await store.countOwnAfter(savedCursor(cursors, regionId, storeId));
     if (owed > 0) throw new StillOwedError(regionId, owed);
   }
 }

@@ -115,6 +115,12 @@ export class Waits {
     for (const { waits } of [...this.#byState.values()]) for (const wait of [...waits]) this.#learn(wait, event);
   }
 
+  /** A store does not vote for now, so what it said does not count for whoever still waits. */
+  withdraw(regionId: string, storeId: string): void {
+    this.tellAll({ kind: "voteWithdrawn", regionId, storeId });
+    this.tellAll({ kind: "closed", regionId, trouble: { kind: "noVote", reason: "refilling" } });
+  }
+
   /** Ends every wait with what is known (I5: pending is not refused). */
   endAll(): void {
     this.tellAll({ kind: "timedOut" });
