@@ -29,8 +29,10 @@ export async function syncReceipt(engine: Engine, input: ReceiptInput, options: 
   if (appended.kind === "conflict") return refusedHere(engine, receipt, digest, appended.held.digest);
   const state: ReceiptState = { receiptId: receipt.receiptId, digest, committed: committedIn(appended) };
   const row = appended.kind === "duplicate" ? undefined : appended.row;
-  if (!config.crossRegionSyncEnabled) return localResult(state, "disabled", engine.policyDigest);
-  return deliverAndWait(engine, state, row, resolved);
+  if (config.crossRegionSyncEnabled) return deliverAndWait(engine, state, row, resolved);
+  // Sync may have been enabled while the receipt was being stored: then there are lanes, and they must hear of every row.
+  handOver(engine, row);
+  return localResult(state, "disabled", engine.policyDigest);
 }
 
 function parsed(input: ReceiptInput): Receipt {
@@ -63,12 +65,12 @@ async function deliverAndWait(
   row: LogRow | undefined,
   options: ResolvedOptions,
 ): Promise<SyncResult> {
-  const { waits, lanes } = engine;
+  const { waits } = engine;
   const { receiptLogger, config } = engine.around;
   const when = waits.overSignal(state) === undefined ? "now" : "later";
   receiptLogger?.(lines.syncStarted(state.receiptId, config.regions.length, config.quorumThreshold ?? 0));
   const wait = beginWait(engine, state, options);
-  if (row !== undefined) for (const lane of lanes.values()) lane.appended(row);
+  handOver(engine, row);
   if (options.waitFor === "none") {
     waits.tell(wait, { kind: "timedOut" });
   } else if (row === undefined) {
@@ -76,15 +78,21 @@ async function deliverAndWait(
     askUntilDecided(engine, state, when);
   }
   const result = await wait.ended;
-  logResult(engine, result);
+  logResult(engine, result, options.waitFor);
   engine.around.events.emit("synced", result);
   return result;
 }
 
-function logResult(engine: Engine, result: SyncResult): void {
+/** No lane may miss a row: its cursor would pass it with the next one (I2). */
+function handOver(engine: Engine, row: LogRow | undefined): void {
+  if (row !== undefined) for (const lane of engine.lanes.values()) lane.appended(row);
+}
+
+function logResult(engine: Engine, result: SyncResult, waitFor: ResolvedOptions["waitFor"]): void {
   const { receiptLogger } = engine.around;
   if (receiptLogger === undefined) return;
   const { receiptId, syncedRegions, totalRegions, quorumAchieved } = result;
   receiptLogger(lines.syncResult(receiptId, syncedRegions, totalRegions, quorumAchieved));
-  if (!quorumAchieved) receiptLogger(lines.quorumFailed(receiptId, syncedRegions, totalRegions));
+  // Who does not wait for a quorum has not failed to get one.
+  if (!quorumAchieved && waitFor !== "none") receiptLogger(lines.quorumFailed(receiptId, syncedRegions, totalRegions));
 }
