@@ -1,9 +1,12 @@
-import type { RegionDescription, RemoteRegionConfig } from "@rsync/core";
+import type { CancelTimer, Fault, RegionDescription, RemoteRegionConfig } from "@rsync/core";
 import type { Engine } from "./engine.ts";
 import * as lines from "./log-lines.ts";
 
 /** A region is not greeted more often, however often it asks for it. */
 const GREET_EVERY_MS = 1_000;
+
+/** A region that could not be reached is greeted again after so long, so that its policy is known also when it never restarts. */
+const GREET_UNREACHED_MS = 30_000;
 
 /** What a region said of itself when it was last met. */
 export interface Greeting {
@@ -19,6 +22,8 @@ export class Greetings {
   readonly #byRegion = new Map<string, Greeting>();
   readonly #under = new Set<string>();
   readonly #lastMs = new Map<string, number>();
+  readonly #due = new Map<string, CancelTimer>();
+  #stopped = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -32,23 +37,34 @@ export class Greetings {
     for (const region of this.#engine.around.config.regions) void this.#greet(region);
   }
 
+  /** Greets nobody any more. */
+  stop(): void {
+    this.#stopped = true;
+    for (const cancel of this.#due.values()) cancel();
+    this.#due.clear();
+  }
+
   /** Its store was opened anew, or it was heard of from another store than the one remembered. */
   again(regionId: string): void {
     const region = this.#engine.around.config.regions.find((each) => each.regionId === regionId);
+    if (region === undefined || this.#under.has(regionId)) return;
     const { clock } = this.#engine.around;
     const sinceMs = clock.monotonicMs() - (this.#lastMs.get(regionId) ?? Number.NEGATIVE_INFINITY);
-    if (region !== undefined && sinceMs >= GREET_EVERY_MS) void this.#greet(region);
+    if (sinceMs >= GREET_EVERY_MS) void this.#greet(region);
+    else this.#greetIn(region, GREET_EVERY_MS - sinceMs);
   }
 
   async #greet(region: RemoteRegionConfig): Promise<void> {
     const { regionId } = region;
-    if (this.#under.has(regionId)) return;
+    if (this.#stopped || this.#under.has(regionId)) return;
+    this.#due.get(regionId)?.();
+    this.#due.delete(regionId);
     this.#under.add(regionId);
     this.#lastMs.set(regionId, this.#engine.around.clock.monotonicMs());
     const { exchange, around, policyDigest } = this.#engine;
     try {
       const met = await exchange.with(region, this.#engine.signal, (call) => around.transport.describe(call));
-      if (met.kind === "failed") return;
+      if (met.kind === "failed") return this.#greetLater(region, met.fault);
       this.#byRegion.set(regionId, { description: met.reply });
       const theirs = met.reply.policyDigest;
       // Ids that were made from legacy endpoints differ from region to region, and so do the digests over them.
@@ -59,5 +75,21 @@ export class Greetings {
     } finally {
       this.#under.delete(regionId);
     }
+  }
+
+  /** Who answers with a status is there and has nothing to say: a peer of the seeds, most likely. */
+  #greetLater(region: RemoteRegionConfig, { kind }: Fault): void {
+    if (kind === "status" || kind === "garbled" || kind === "mismatch") return;
+    this.#greetIn(region, GREET_UNREACHED_MS);
+  }
+
+  #greetIn(region: RemoteRegionConfig, delayMs: number): void {
+    if (this.#stopped) return;
+    const { clock } = this.#engine.around;
+    this.#due.get(region.regionId)?.();
+    this.#due.set(
+      region.regionId,
+      clock.schedule(delayMs, () => void this.#greet(region)),
+    );
   }
 }
