@@ -8,6 +8,7 @@ import {
   problemType,
   StoreError,
 } from "@rsync/core";
+import { ManagerClosedError } from "./errors.ts";
 import type { ReceiptReceiver, Received } from "./receiver.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
@@ -64,10 +65,20 @@ export async function answerPeer(
     headers: {
       "content-type": answer.type ?? JSON_TYPE,
       ...answer.headers,
-      ...formatIdentification(receiver.identification(sender)),
+      ...identify(receiver, sender),
     },
     body: answer.body,
   };
+}
+
+/** A manager that was closed introduces nobody: what it answers is no evidence of anything. */
+function identify(receiver: ReceiptReceiver, sender: Identification): Record<string, string> {
+  try {
+    return formatIdentification(receiver.identification(sender));
+  } catch (error) {
+    if (error instanceof ManagerClosedError) return {};
+    throw error;
+  }
 }
 
 async function route(
@@ -210,6 +221,9 @@ function methodNotAllowed(method: string, path: string, allow: string): Answer {
 }
 
 function failure(error: unknown): Answer {
+  if (error instanceof ManagerClosedError) {
+    return problem(503, "store-failed", "Shutting down", "This region is shutting down", {}, RETRY_AFTER_S);
+  }
   if (!(error instanceof StoreError)) {
     return problem(500, "internal", "Internal error", "An unexpected error; see the log of this region");
   }
