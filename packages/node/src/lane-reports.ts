@@ -56,7 +56,8 @@ export function reportHealth(
     logger(lines.regionUnavailable(regionId, failures));
     events.emit("regionUnavailable", { regionId, failureCount: failures });
   }
-  if (after.kind === "paused" && before.kind !== "probing") {
+  const pausedBefore = before.kind === "probing" && before.opened === 0;
+  if (after.kind === "paused" && !pausedBefore) {
     const reason = describeFault(after.fault);
     logger(lines.regionPaused(regionId, reason, lane.rules.pauseProbeMs));
     events.emit("regionPaused", { regionId, reason });

@@ -5,6 +5,9 @@ import type { Surroundings } from "./parts.ts";
 /** Told when the own store stops voting: what it confirmed before does not count for undecided tallies any more. */
 export type VoteLostListener = (storeId: string) => void;
 
+/** Echoes remembered at most: anybody can make them up, and acting on one again changes nothing. */
+const KNOWN_MAX = 1_000;
+
 /**
  * Finds out, from what peers remember of it, whether the own store is an older copy of itself or stands in for another one
  * (DESIGN §9). Checked on every message before anything is acknowledged or counted.
@@ -39,8 +42,8 @@ export class OwnStore {
     const before = store.introduction().store.storeId;
     await store.renew();
     const after = store.introduction().store.storeId;
-    if (after === before) return;
-    this.#known.add(before);
+    if (after === before || this.#known.has(before)) return;
+    this.#know(before);
     logger(lines.rolledBack(peer, before, after));
     events.emit("refilling", { reason: "rolledBack", peer });
     this.#voteLost(before);
@@ -50,11 +53,17 @@ export class OwnStore {
     const { store, logger, events } = this.#around;
     const wasRefilling = store.introduction().refilling;
     await store.startRefilling();
-    this.#known.add(remembered);
+    const told = this.#known.has(remembered);
+    this.#know(remembered);
     const { refilling, store: mark } = store.introduction();
-    if (!refilling || wasRefilling) return;
+    if (!refilling || wasRefilling || told) return;
     logger(lines.refilling(peer, remembered));
     events.emit("refilling", { reason: "replaced", peer });
     this.#voteLost(mark.storeId);
+  }
+
+  #know(storeId: string): void {
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    this.#known.add(storeId);
   }
 }
