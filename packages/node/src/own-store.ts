@@ -15,10 +15,13 @@ const KNOWN_MAX = 1_000;
 export class OwnStore {
   readonly #around: Surroundings;
   readonly #voteLost: VoteLostListener;
+  readonly #ownerOf: (storeId: string) => string | undefined;
   /** Echoes of other stores that were dealt with: each is acted on once. */
   readonly #known = new Set<string>();
 
-  constructor(around: Surroundings, voteLost: VoteLostListener) {
+  /** `ownerOf`: the remote region that a store id is known to belong to. */
+  constructor(around: Surroundings, voteLost: VoteLostListener, ownerOf: (storeId: string) => string | undefined) {
+    this.#ownerOf = ownerOf;
     this.#around = around;
     this.#voteLost = voteLost;
   }
@@ -33,6 +36,8 @@ export class OwnStore {
       case "rolledBack":
         return this.#rolledBack(peer);
       case "replaced":
+        // Meant for that other region, whose place on the network this one seems to have: nothing is said about this store.
+        if (this.#ownerOf(seen.storeId) !== undefined) return;
         return this.#replaced(peer, seen.storeId);
     }
   }

@@ -105,6 +105,14 @@ export class PeerRegistry {
     return this.markOf(regionId)?.storeId ?? SEED_STYLE_STORE;
   }
 
+  /** The remote region that a store, current or replaced, is known to belong to. */
+  ownerOf(storeId: string): string | undefined {
+    for (const { memory } of this.#entries.values()) {
+      if (memory.mark?.storeId === storeId || memory.replaced.includes(storeId)) return memory.regionId;
+    }
+    return undefined;
+  }
+
   isSplit(regionId: string): boolean {
     return this.#entry(regionId).split;
   }
@@ -189,9 +197,8 @@ export class PeerRegistry {
     storeOwner: (storeId: string): string | undefined => {
       const { store, config } = this.#around;
       if (store.introduction().store.storeId === storeId) return config.region;
-      for (const { memory } of this.#entries.values()) {
-        if (memory.mark?.storeId === storeId || memory.replaced.includes(storeId)) return memory.regionId;
-      }
+      const owner = this.ownerOf(storeId);
+      if (owner !== undefined) return owner;
       return store.epochs().some((epoch) => epoch.storeId === storeId) ? config.region : undefined;
     },
     nameOwner: (reportedRegion: string): string | undefined => {

@@ -62,7 +62,11 @@ export async function startEngine(start: EngineStart): Promise<PreparedEngine> {
 function engineOf({ around, waits, lanes, signal }: EngineStart, peers: PeerRegistry): StartedEngine {
   const { config } = around;
   const regionId = config.region;
-  const ownStore = new OwnStore(around, (storeId) => waits.withdraw(regionId, storeId));
+  const ownStore = new OwnStore(
+    around,
+    (storeId) => waits.withdraw(regionId, storeId),
+    (storeId) => peers.ownerOf(storeId),
+  );
   const exchange = new Exchange(around, peers, ownStore);
   const engine: Engine = {
     around,
