@@ -1,12 +1,22 @@
-import type { CancelTimer, Fault, RegionDescription, RemoteRegionConfig } from "@rsync/core";
+import {
+  type BackoffRules,
+  backoffMs,
+  type CancelTimer,
+  type Fault,
+  type RegionDescription,
+  type RemoteRegionConfig,
+} from "@rsync/core";
 import type { Engine } from "./engine.ts";
 import * as lines from "./log-lines.ts";
 
 /** A region is not greeted more often, however often it asks for it. */
 const GREET_EVERY_MS = 1_000;
 
-/** A region that could not be reached is greeted again after so long, so that its policy is known also when it never restarts. */
-const GREET_UNREACHED_MS = 30_000;
+/**
+ * A region that could not be reached is greeted again, so that its store and policy are known also when nothing is sent: soon,
+ * because it may just be starting, and then less and less often.
+ */
+const GREET_UNREACHED: BackoffRules = { initialMs: GREET_EVERY_MS, maxMs: 30_000, jitter: "none" };
 
 /** What a region said of itself when it was last met. */
 export interface Greeting {
@@ -22,6 +32,7 @@ export class Greetings {
   readonly #byRegion = new Map<string, Greeting>();
   readonly #under = new Set<string>();
   readonly #lastMs = new Map<string, number>();
+  readonly #unreached = new Map<string, number>();
   readonly #due = new Map<string, CancelTimer>();
   #stopped = false;
 
@@ -65,6 +76,7 @@ export class Greetings {
     try {
       const met = await exchange.with(region, this.#engine.signal, (call) => around.transport.describe(call));
       if (met.kind === "failed") return this.#greetLater(region, met.fault);
+      this.#unreached.delete(regionId);
       this.#byRegion.set(regionId, { description: met.reply });
       const theirs = met.reply.policyDigest;
       // Ids that were made from legacy endpoints differ from region to region, and so do the digests over them.
@@ -80,7 +92,9 @@ export class Greetings {
   /** Who answers with a status is there and has nothing to say: a peer of the seeds, most likely. */
   #greetLater(region: RemoteRegionConfig, { kind }: Fault): void {
     if (kind === "status" || kind === "garbled" || kind === "mismatch") return;
-    this.#greetIn(region, GREET_UNREACHED_MS);
+    const times = (this.#unreached.get(region.regionId) ?? 0) + 1;
+    this.#unreached.set(region.regionId, times);
+    this.#greetIn(region, backoffMs(GREET_UNREACHED, times, 0));
   }
 
   #greetIn(region: RemoteRegionConfig, delayMs: number): void {
