@@ -120,6 +120,7 @@ describe("in a row that is read", () => {
     });
     expect(await store.failure).toMatchObject({ kind: "damaged" });
     await expect(store.append([own("new")])).rejects.toMatchObject({ kind: "damaged" });
+    await expect(store.saveCursors([])).rejects.toMatchObject({ kind: "damaged" });
     expect(await store.get("r4")).toBeDefined();
     expect(log.lines).toMatchObject([{ level: "error" }]);
   });

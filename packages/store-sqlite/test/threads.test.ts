@@ -30,6 +30,14 @@ it("says so when its reading thread died", async () => {
   expect(await store.failure).toMatchObject({ message: expect.stringContaining("reader thread") });
 });
 
+it("notices a thread that dies while nobody asks it anything", async () => {
+  // Without timers, so that no background check asks it either.
+  const store = await log.open({ workerUrl, schedule: () => () => undefined });
+  expect(await store.deadLetters({ limit: 1 })).toEqual([]);
+  expect(await store.failure).toMatchObject({ kind: "failed", message: expect.stringContaining("reader thread") });
+  await expect(store.append([own("a")])).rejects.toMatchObject({ kind: "failed" });
+});
+
 it("runs its threads from the program's own file where that is all there is", async () => {
   const running = startProcess(process.execPath, nodeArguments("one-file-process.ts", log.path));
   await running.ended;

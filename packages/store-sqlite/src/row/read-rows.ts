@@ -28,7 +28,7 @@ export function prepareTuples<Tuple extends readonly unknown[]>(
 }
 
 /** The receipt in a row. */
-export function receiptOfRow(row: RowCells): ReceiptCells {
+function receiptOfRow(row: RowCells): ReceiptCells {
   const [, , receiptId, transactionId, hash, ticks, spanId, committed, digest, timestamp, region, store, seq] = row;
   return [receiptId, transactionId, hash, ticks, spanId, committed, digest, timestamp, region, store, seq];
 }
