@@ -32,7 +32,10 @@ async function measure(options: BenchOptions): Promise<Report> {
     machine: describeMachine(),
     fsync,
     receiptBytes: RECEIPT_BYTES,
-    load: summarise(runs),
+    load: summarise(
+      contestants.map(({ name }) => name),
+      runs,
+    ),
     runs,
     startup,
   };

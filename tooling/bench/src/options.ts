@@ -41,8 +41,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
   if (values.help) return undefined;
   const { quick } = values;
   return {
-    seconds: positive("seconds", values.seconds ?? (quick ? "0.3" : "4")),
-    rounds: whole("rounds", values.rounds ?? (quick ? "1" : "5")),
+    seconds: positive("seconds", values.seconds ?? (quick ? "0.2" : "1")),
+    rounds: whole("rounds", values.rounds ?? (quick ? "2" : "15")),
     callers: values.callers.split(",").map((callers) => whole("callers", callers)),
     only: values.only.split(",").map(part),
     logReceipts: whole("log-receipts", values["log-receipts"] ?? (quick ? "20000" : "1000000")),

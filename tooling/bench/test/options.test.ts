@@ -3,8 +3,8 @@ import { parseOptions } from "../src/options.ts";
 
 test("without arguments everything is measured", () => {
   expect(parseOptions([])).toEqual({
-    seconds: 4,
-    rounds: 5,
+    seconds: 1,
+    rounds: 15,
     callers: [1, 8, 64],
     only: ["by-hand", "in-process", "sidecar", "startup"],
     logReceipts: 1_000_000,
@@ -16,7 +16,7 @@ test("a quick run is short but for what is said otherwise", () => {
   const args = ["--quick", "--callers", "2", "--only", "by-hand,startup", "--seconds", "1.5", "--json", "out.json"];
   expect(parseOptions(args)).toEqual({
     seconds: 1.5,
-    rounds: 1,
+    rounds: 2,
     callers: [2],
     only: ["by-hand", "startup"],
     logReceipts: 20_000,

@@ -15,12 +15,12 @@ test("figures are medians of the rounds, ratios those within a round", () => {
     run("by-hand", 3, 200, 2),
     run("sidecar", 3, 900, 0.5),
   ];
-  expect(summarise(measured)).toEqual([
+  expect(summarise(["by-hand", "sidecar"], measured)).toEqual([
     {
       contestant: "by-hand",
       callers: 8,
       receiptsPerSecond: 50,
-      receiptsPerSecondRange: [5, 100],
+      receiptsPerSecondQuartiles: [5, 100],
       p50Ms: 3,
       p99Ms: 30,
       timesByHand: 1,
@@ -29,7 +29,7 @@ test("figures are medians of the rounds, ratios those within a round", () => {
       contestant: "sidecar",
       callers: 8,
       receiptsPerSecond: 100,
-      receiptsPerSecondRange: [10, 450],
+      receiptsPerSecondQuartiles: [10, 450],
       p50Ms: 1,
       p99Ms: 10,
       timesByHand: 2,
@@ -38,5 +38,5 @@ test("figures are medians of the rounds, ratios those within a round", () => {
 });
 
 test("without by-hand there is no ratio", () => {
-  expect(summarise([run("sidecar", 1, 100)])).toMatchObject([{ timesByHand: undefined }]);
+  expect(summarise(["sidecar"], [run("sidecar", 1, 100)])).toMatchObject([{ timesByHand: undefined }]);
 });

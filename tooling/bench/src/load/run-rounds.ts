@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadRun } from "./closed-loop.ts";
 import type { Contestant, ContestantName, Deployment } from "./contestant.ts";
@@ -6,6 +6,7 @@ import type { Contestant, ContestantName, Deployment } from "./contestant.ts";
 export interface RoundsPlan {
   readonly rounds: number;
   readonly callers: readonly number[];
+  /** Of each run. */
   readonly seconds: number;
 }
 
@@ -16,13 +17,19 @@ export interface Measured extends LoadRun {
   readonly round: number;
 }
 
+/** A contestant whose regions run. */
+interface Running {
+  readonly name: ContestantName;
+  readonly deployment: Deployment;
+  submitted: number;
+}
+
 /** Before anything counts, code is compiled and connections are open. */
-const WARM_UP_SECONDS_MAX = 2;
-const WARM_UP_CALLERS = 16;
+const WARM_UP = { callers: 16, seconds: 3 };
 
 /**
- * Measures every contestant once a round, each with fresh processes and empty logs. Rounds alternate, and each begins with
- * another contestant, so that a machine that grows slower or faster does so for all alike.
+ * Measures the contestants in turns: a short run of each with the same number of callers, one after the other, so that a
+ * machine that grows slower or faster does so for all alike. While one runs, the others are idle.
  */
 export async function runRounds(
   contestants: readonly Contestant[],
@@ -30,50 +37,59 @@ export async function runRounds(
   folder: string,
   progress: (line: string) => void,
 ): Promise<readonly Measured[]> {
-  const measured: Measured[] = [];
-  for (let round = 1; round <= plan.rounds; round += 1) {
-    for (const contestant of rotated(contestants, round - 1)) {
-      progress(`round ${round} of ${plan.rounds}: ${contestant.name}`);
-      measured.push(...(await runOnce(contestant, round, plan, join(folder, `${contestant.name}-${round}`))));
+  const running: Running[] = [];
+  try {
+    for (const contestant of contestants) {
+      progress(`starting ${contestant.name}`);
+      running.push(await start(contestant, join(folder, contestant.name), Math.min(WARM_UP.seconds, plan.seconds * 3)));
     }
+    const measured = await alternate(running, plan, progress);
+    await stopComplete(running.splice(0));
+    return measured;
+  } finally {
+    // Only where something failed before, and that says more.
+    await Promise.allSettled(running.map(({ deployment }) => deployment.stop()));
   }
-  return measured;
 }
 
-async function runOnce(
-  contestant: Contestant,
-  round: number,
-  { callers, seconds }: RoundsPlan,
-  folder: string,
-): Promise<readonly Measured[]> {
+async function start({ name, start }: Contestant, folder: string, warmUpSeconds: number): Promise<Running> {
   await mkdir(folder);
-  const deployment = await contestant.start(folder);
-  const warmUp = { callers: WARM_UP_CALLERS, seconds: Math.min(seconds, WARM_UP_SECONDS_MAX) };
+  const deployment = await start(folder);
+  const { receipts } = await deployment.load({ callers: WARM_UP.callers, seconds: warmUpSeconds });
+  return { name, deployment, submitted: receipts };
+}
+
+async function alternate(
+  running: readonly Running[],
+  { rounds, callers, seconds }: RoundsPlan,
+  progress: (line: string) => void,
+): Promise<readonly Measured[]> {
   const measured: Measured[] = [];
-  let submitted = 0;
-  try {
-    submitted += (await deployment.load(warmUp)).receipts;
+  for (let round = 1; round <= rounds; round += 1) {
+    progress(`round ${round} of ${rounds}`);
     for (const each of callers) {
-      const run = await deployment.load({ callers: each, seconds });
-      measured.push({ contestant: contestant.name, callers: each, round, ...run });
-      submitted += run.receipts;
+      for (const contestant of rotated(running, round)) {
+        const run = await contestant.deployment.load({ callers: each, seconds });
+        contestant.submitted += run.receipts;
+        measured.push({ contestant: contestant.name, callers: each, round, ...run });
+      }
     }
-  } catch (error) {
-    await deployment.stop().catch(() => undefined); // the first error says more
-    throw error;
   }
-  await stopComplete(contestant, deployment, submitted);
-  await rm(folder, { recursive: true });
   return measured;
 }
 
 /** Speed at which something gets lost is no speed. */
-async function stopComplete(contestant: Contestant, deployment: Deployment, submitted: number): Promise<void> {
-  const held = await deployment.stop();
-  if (held.every((rows) => rows === submitted)) return;
-  throw new Error(`${contestant.name}: of ${submitted} receipts the regions hold ${held.join(", ")}`);
+async function stopComplete(running: readonly Running[]): Promise<void> {
+  const held = await Promise.all(running.map(({ deployment }) => deployment.stop()));
+  for (const [index, { name, submitted }] of running.entries()) {
+    const rows = held[index] ?? [];
+    if (rows.some((each) => each !== submitted)) {
+      throw new Error(`${name}: of ${submitted} receipts the regions hold ${rows.join(", ")}`);
+    }
+  }
 }
 
+/** Whoever comes first in one round comes last in another. */
 function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
   const start = by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];

@@ -1,5 +1,5 @@
 import type { ContestantName } from "./contestant.ts";
-import { median } from "./percentile.ts";
+import { median, percentile } from "./percentile.ts";
 import type { Measured } from "./run-rounds.ts";
 
 /** The medians of all rounds of one contestant with so many callers. */
@@ -7,18 +7,20 @@ export interface LoadFigures {
   readonly contestant: ContestantName;
   readonly callers: number;
   readonly receiptsPerSecond: number;
-  /** The slowest and the fastest round. */
-  readonly receiptsPerSecondRange: readonly [slowest: number, fastest: number];
+  /** Between these lies the middle half of the rounds. */
+  readonly receiptsPerSecondQuartiles: readonly [lower: number, upper: number];
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Median of the ratios within each round; `undefined` where nothing was written by hand. */
   readonly timesByHand: number | undefined;
 }
 
-/** Figures by callers, then in the order of the first round. */
-export function summarise(measured: readonly Measured[]): readonly LoadFigures[] {
+/** Figures by callers, then by contestant as they were listed. */
+export function summarise(
+  contestants: readonly ContestantName[],
+  measured: readonly Measured[],
+): readonly LoadFigures[] {
   const callers = [...new Set(measured.map((run) => run.callers))];
-  const contestants = [...new Set(measured.map((run) => run.contestant))];
   return callers.flatMap((each) =>
     contestants.map((contestant) => {
       const runs = measured.filter((run) => run.callers === each && run.contestant === contestant);
@@ -33,13 +35,18 @@ export function summarise(measured: readonly Measured[]): readonly LoadFigures[]
         contestant,
         callers: each,
         receiptsPerSecond: median(rates),
-        receiptsPerSecondRange: [Math.min(...rates), Math.max(...rates)],
+        receiptsPerSecondQuartiles: quartiles(rates),
         p50Ms: median(runs.map((run) => run.p50Ms)),
         p99Ms: median(runs.map((run) => run.p99Ms)),
         timesByHand: ratios.length === 0 ? undefined : median(ratios),
       };
     }),
   );
+}
+
+function quartiles(numbers: readonly number[]): readonly [lower: number, upper: number] {
+  const sorted = numbers.toSorted((left, right) => left - right);
+  return [percentile(sorted, 0.25), percentile(sorted, 0.75)];
 }
 
 function rate(run: Measured): number {

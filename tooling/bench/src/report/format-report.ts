@@ -17,12 +17,12 @@ export function formatReport(report: Report): string {
 
 function loadTable(load: readonly LoadFigures[]): string {
   return formatTable(
-    ["contestant", "callers", "receipts/s", "slowest to fastest round", "p50 ms", "p99 ms", "times by hand"],
+    ["contestant", "callers", "receipts/s", "middle half", "p50 ms", "p99 ms", "times by hand"],
     load.map((figures) => [
       figures.contestant,
       String(figures.callers),
       thousands(figures.receiptsPerSecond),
-      figures.receiptsPerSecondRange.map(thousands).join(" to "),
+      figures.receiptsPerSecondQuartiles.map(thousands).join(" to "),
       figures.p50Ms.toFixed(2),
       figures.p99Ms.toFixed(2),
       figures.timesByHand === undefined ? "" : `${figures.timesByHand.toFixed(2)} x`,
