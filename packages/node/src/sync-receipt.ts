@@ -1,5 +1,6 @@
 import {
   type AppendResult,
+  type Config,
   type LogRow,
   parseReceiptObject,
   type Receipt,
@@ -68,7 +69,7 @@ async function deliverAndWait(
   const { waits } = engine;
   const { receiptLogger, config } = engine.around;
   const when = waits.overSignal(state) === undefined ? "now" : "later";
-  receiptLogger?.(lines.syncStarted(state.receiptId, config.regions.length, config.quorumThreshold ?? 0));
+  receiptLogger?.(lines.syncStarted(state.receiptId, config.regions.length, thresholdOf(config)));
   const wait = beginWait(engine, state, options);
   handOver(engine, row);
   if (options.waitFor === "none") {
@@ -81,6 +82,11 @@ async function deliverAndWait(
   logResult(engine, result, options.waitFor);
   engine.around.events.emit("synced", result);
   return result;
+}
+
+/** For the seeds' line: a policy of another form is told by the threshold at its top. */
+function thresholdOf({ quorumThreshold, policy }: Config): number {
+  return quorumThreshold ?? (policy.kind === "threshold" ? policy.threshold : 1);
 }
 
 /** No lane may miss a row: its cursor would pass it with the next one (I2). */
