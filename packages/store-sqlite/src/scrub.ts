@@ -19,7 +19,7 @@ export interface ScrubOptions {
   readonly path: string;
 }
 
-export type ScrubStep =
+type ScrubStep =
   | { readonly kind: "checked"; readonly through: number | undefined }
   | { readonly kind: "failed"; readonly problem: StoreProblem };
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalBytes, type ForeignAppend, type OwnAppend, type Receipt, type ReceiptRecord } from "@rsync/core";
 
 /** A receipt that differs from others by its id alone, or by its content too where `content` says so. */
-export function makeReceipt(receiptId: string, options: { committed?: boolean; content?: number } = {}): Receipt {
+function makeReceipt(receiptId: string, options: { committed?: boolean; content?: number } = {}): Receipt {
   const content = options.content ?? 0;
   return {
     receiptId,
@@ -14,7 +14,7 @@ export function makeReceipt(receiptId: string, options: { committed?: boolean; c
   };
 }
 
-export function digestOf(receipt: Receipt): string {
+function digestOf(receipt: Receipt): string {
   return createHash("sha256").update(canonicalBytes(receipt)).digest("hex");
 }
 

@@ -1,15 +1,9 @@
 /** What every store promises, whatever it is made of. Knows nothing of SQLite, so that it can serve others. */
-import { type DeadLetter, judgeEcho, type ReceiptStore, type StoreError } from "@rsync/core";
+import type { ReceiptStore } from "@rsync/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beside, closing, identity } from "./kept-behaviour.ts";
 import { foreign, own } from "./make-receipt.ts";
-
-/** A place that holds one store and can open it again and again. */
-export interface StoreSite {
-  readonly open: (regionId?: string) => Promise<ReceiptStore>;
-  readonly remove: () => Promise<void>;
-}
-
-const all = { after: 0, ownOnly: false, rowsMax: 1000, bytesMax: 1e9 };
+import { all, type Current, type Reopen, type StoreSite } from "./store-site.ts";
 
 /** Runs the cases against stores that `makeSite` makes, a new site for each. */
 export function storeBehaviour(makeSite: () => Promise<StoreSite>): void {
@@ -37,9 +31,6 @@ export function storeBehaviour(makeSite: () => Promise<StoreSite>): void {
   describe("who the store is", () => identity(current, reopen));
   describe("closing", () => closing(current));
 }
-
-type Current = () => ReceiptStore;
-type Reopen = (regionId?: string) => Promise<ReceiptStore>;
 
 function appending(current: Current): void {
   it("numbers own receipts from 1 and gives every row the next position", async () => {
@@ -205,163 +196,5 @@ function reading(current: Current, reopen: Reopen): void {
     const store = await reopen();
     expect(await store.count()).toEqual({ rows: 5, own: 3 });
     expect(await counts(store)).toEqual([3, 3, 2, 1, 0, 0]);
-  });
-}
-
-const letter: DeadLetter = {
-  regionId: "us-west-1",
-  storeId: "far",
-  receiptId: "a",
-  digest: own("a").digest,
-  committed: false,
-  position: 5,
-  fault: { kind: "status", status: 422, problem: undefined, retryAfterMs: undefined, excerpt: "no" },
-  attempts: 1,
-  buriedAt: "2025-11-16T12:00:00Z",
-};
-
-function beside(current: Current, reopen: Reopen): void {
-  it("keeps cursors per region and store, over a close", async () => {
-    const cursors = [
-      { regionId: "us", storeId: "one", position: 3 },
-      { regionId: "us", storeId: "two", position: 9 },
-    ];
-    await current().saveCursors(cursors);
-    await current().saveCursors([{ regionId: "us", storeId: "one", position: 4 }]);
-    const expected = [{ regionId: "us", storeId: "one", position: 4 }, cursors[1]];
-    expect(await current().cursors()).toEqual(expected);
-    expect(await (await reopen()).cursors()).toEqual(expected);
-  });
-
-  it("keeps dead letters by position, each state once per region and store", async () => {
-    await current().bury([
-      letter,
-      { ...letter, receiptId: "b", position: 2 },
-      { ...letter, regionId: "ap", position: 9 },
-    ]);
-    await current().bury([{ ...letter, attempts: 4, buriedAt: "2025-11-17T12:00:00Z", fault: { kind: "aborted" } }]);
-    const store = await reopen();
-    const letters = await store.deadLetters({ limit: 10 });
-    expect(letters.map(({ position }) => position)).toEqual([2, 5, 9]);
-    expect(letters[1]).toEqual({ ...letter, attempts: 4, buriedAt: "2025-11-17T12:00:00Z" });
-    expect(await store.deadLetters({ regionId: "ap", limit: 10 })).toHaveLength(1);
-    expect(await store.deadLetters({ receiptId: "b", limit: 10 })).toHaveLength(1);
-    expect(await store.deadLetters({ receiptId: "a", regionId: "us-west-1", limit: 10 })).toHaveLength(1);
-    expect(await store.deadLetters({ limit: 1 })).toHaveLength(1);
-  });
-
-  it("remembers peers durably", async () => {
-    const peer = {
-      ...{ regionId: "us", reportedRegion: undefined, replaced: ["old"], acknowledgedSeedStyle: true },
-      mark: { storeId: "s", epoch: "e", position: 4 },
-    };
-    await current().savePeers([{ ...peer, mark: undefined }]);
-    await current().savePeers([peer]);
-    expect(await (await reopen()).peers()).toEqual([peer]);
-  });
-}
-
-function identity(current: Current, reopen: Reopen): void {
-  it("keeps its store id and begins an epoch with each opening", async () => {
-    const first = current().introduction();
-    await current().append([own("a")]);
-    const store = await reopen();
-    const second = store.introduction();
-    expect(second).toEqual({
-      ...first,
-      store: { storeId: first.store.storeId, epoch: second.store.epoch, position: 1 },
-    });
-    expect(second.store.epoch).not.toBe(first.store.epoch);
-    expect(store.epochs()).toEqual([
-      { epoch: first.store.epoch, storeId: first.store.storeId, startPosition: 0 },
-      { epoch: second.store.epoch, storeId: first.store.storeId, startPosition: 1 },
-    ]);
-    expect((await store.append([own("b")]))[0]).toMatchObject({ row: { record: { sourceSeq: 2 } } });
-  });
-
-  it("renews at most once per opening: new id, refilling, numbers from 1, rows as they were", async () => {
-    const before = current().introduction();
-    await current().append([own("a")]);
-    await Promise.all([current().renew(), current().renew()]);
-    const after = current().introduction();
-    expect(after.refilling).toBe(true);
-    expect(after.store.storeId).not.toBe(before.store.storeId);
-    expect(
-      current()
-        .epochs()
-        .map(({ storeId }) => storeId),
-    ).toEqual([before.store.storeId, after.store.storeId]);
-    const [result] = await current().append([own("b")]);
-    expect(result).toMatchObject({ row: { record: { sourceStore: after.store.storeId, sourceSeq: 1 } } });
-    expect((await current().get("a"))?.record).toMatchObject({ sourceStore: before.store.storeId, sourceSeq: 1 });
-    expect(judgeEcho(current().introduction(), current().epochs(), before.store)).toBe("consistent");
-    const store = await reopen();
-    expect(store.introduction()).toMatchObject({ refilling: true, store: { storeId: after.store.storeId } });
-    await store.renew();
-    expect(store.introduction().store.storeId).not.toBe(after.store.storeId);
-    expect(judgeEcho(store.introduction(), store.epochs(), after.store)).toBe("consistent");
-  });
-
-  it("gives appends before and after a renewal their own store ids, whichever commit they share", async () => {
-    const [before, , after] = await Promise.all([
-      current().append([own("a")]),
-      current().renew(),
-      current().append([own("b")]),
-    ]);
-    const rows = await current().list(all);
-    expect([...before, ...after].map((result) => ("row" in result ? result.row : undefined))).toEqual(rows);
-    expect(rows[0]?.record.sourceStore).not.toBe(rows[1]?.record.sourceStore);
-  });
-
-  it("refills until a loss is accepted, which is remembered until it is renewed", async () => {
-    await current().startRefilling();
-    expect(current().introduction().refilling).toBe(true);
-    let store = await reopen();
-    expect(store.introduction().refilling).toBe(true);
-    await store.acceptLoss();
-    await store.startRefilling();
-    expect(store.introduction().refilling).toBe(false);
-    store = await reopen();
-    await store.startRefilling();
-    expect(store.introduction().refilling).toBe(false);
-    await store.renew();
-    expect(store.introduction().refilling).toBe(true);
-  });
-
-  it("takes a new store id under another region name", async () => {
-    const before = current().introduction();
-    await current().append([own("a")]);
-    const store = await reopen("ap-south-1");
-    const after = store.introduction();
-    expect(after).toMatchObject({ regionId: "ap-south-1", refilling: false, store: { position: 1 } });
-    expect(after.store.storeId).not.toBe(before.store.storeId);
-    expect((await store.append([own("b")]))[0]).toMatchObject({
-      row: { record: { sourceRegion: "ap-south-1", sourceSeq: 1, sourceStore: after.store.storeId } },
-    });
-    expect(await store.countOwnAfter(0)).toBe(2);
-    expect(judgeEcho(after, store.epochs(), before.store)).toBe("consistent");
-  });
-}
-
-function closing(current: Current): void {
-  it("finishes what was begun, then refuses everything as closed", async () => {
-    const store = current();
-    const begun = store.append([own("a")]);
-    const closed = store.close();
-    expect((await begun)[0]?.kind).toBe("stored");
-    await closed;
-    await store.close();
-    const kindOf = (call: Promise<unknown>) =>
-      call.then(
-        () => "resolved",
-        (error: StoreError) => error.kind,
-      );
-    const calls = [
-      ...[store.append([own("b")]), store.get("a"), store.list(all), store.count(), store.countOwnAfter(0)],
-      ...[store.conflicts({ limit: 1 }), store.cursors(), store.saveCursors([]), store.bury([])],
-      ...[store.deadLetters({ limit: 1 }), store.peers(), store.savePeers([])],
-      ...[store.renew(), store.startRefilling(), store.acceptLoss()],
-    ];
-    expect(new Set(await Promise.all(calls.map(kindOf)))).toEqual(new Set(["closed"]));
   });
 }

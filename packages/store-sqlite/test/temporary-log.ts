@@ -18,12 +18,15 @@ export interface TemporaryLog {
   readonly remove: () => Promise<void>;
 }
 
+let logs = 0;
+
 export function temporaryLog(): TemporaryLog {
   const folder = mkdtempSync(join(tmpdir(), "rsync-store-"));
   const path = join(folder, "receipts.db");
   const lines: LogLine[] = [];
   const opened: ReceiptStore[] = [];
-  const randomId = seededRandomId(1);
+  logs += 1;
+  const randomId = seededRandomId(logs);
   return {
     folder,
     path,

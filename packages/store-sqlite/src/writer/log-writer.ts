@@ -6,7 +6,7 @@ import { type AppendCounters, prepareAppends, type WriteAppend } from "./write-a
 import { prepareSideJobs, type SideWriter } from "./write-side-jobs.ts";
 
 /** A check mark every so many rows: about so many are read again when the log is opened. */
-export const MARK_ROWS = 10_000;
+const MARK_ROWS = 10_000;
 
 /** The one that writes. */
 export class LogWriter {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ReceiptCells, RowCells } from "../row/row-cells.ts";
 
 /** `held`: a row of ours bears it. `alias`: we hold that content under another number. `refused`: other content is held. */
-export type NumberState = "held" | "alias" | "refused";
+type NumberState = "held" | "alias" | "refused";
 
 /**
  * Records what became of the number that an origin gave a receipt, so that repair knows the gap is closed (DESIGN §9).
