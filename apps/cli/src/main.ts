@@ -19,6 +19,7 @@ try {
 } catch (error) {
   exitCode = exitCodeFor(error);
 }
+await terminal.flush();
 // Not by itself: an input that has not ended would keep the process.
 process.exit(ending.exitCode ?? exitCode);
 

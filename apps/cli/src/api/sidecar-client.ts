@@ -60,7 +60,7 @@ export class SidecarClient {
 
   /** Reads JSON of a 2xx answer. Throws {@link CommandError} with the sidecar's own words for any other. */
   async get<Body>(path: string, signal?: AbortSignal): Promise<Body> {
-    return parseBody(this.url, await this.call({ method: "GET", path, ...(signal && { signal }) }));
+    return bodyOf(this.url, await this.call({ method: "GET", path, ...(signal && { signal }) }));
   }
 
   /** Begins a request whose body the caller writes. */
@@ -96,7 +96,8 @@ async function readText(response: http.IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString("utf8");
 }
 
-function parseBody<Body>(url: string, reply: Reply): Body {
+/** The JSON of a 2xx answer; throws for any other as {@link SidecarClient.get} does. */
+export function bodyOf<Body>(url: string, reply: Reply): Body {
   if (reply.status < 200 || reply.status > 299) throw failedReply(url, reply);
   try {
     return JSON.parse(reply.text) as Body;

@@ -3,7 +3,7 @@
 /** Outcome of one receipt, as the sidecar calls it. */
 export type Outcome = "committed" | "pending" | "refused" | "disabled";
 
-export interface RegionErrorReply {
+interface RegionErrorReply {
   readonly region_id: string;
   readonly kind: string;
   readonly message: string;
@@ -19,7 +19,7 @@ export interface SyncReply {
 }
 
 /** What one region holds. */
-export interface RegionInspectionReply {
+interface RegionInspectionReply {
   readonly region_id: string;
   readonly finding: string;
   readonly confirmed: boolean;
@@ -58,4 +58,11 @@ export interface HealthReply {
   readonly available_regions: number;
   readonly total_regions: number;
   readonly quorum: boolean;
+}
+
+/** What became of accepting a loss. */
+export interface AcceptLossReply {
+  readonly store_id: string;
+  /** False where there was nothing to accept. */
+  readonly accepted: boolean;
 }

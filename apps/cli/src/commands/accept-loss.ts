@@ -1,4 +1,5 @@
-import { failedReply } from "../api/sidecar-client.ts";
+import { bodyOf } from "../api/sidecar-client.ts";
+import type { AcceptLossReply } from "../api/sidecar-replies.ts";
 import { ExitCode } from "../exit-code.ts";
 import { type Context, clientFor, type SidecarOptions } from "./context.ts";
 
@@ -6,8 +7,9 @@ import { type Context, clientFor, type SidecarOptions } from "./context.ts";
 export async function acceptLoss(options: SidecarOptions, { terminal, signal }: Context): Promise<ExitCode> {
   const client = clientFor(options);
   const reply = await client.call({ method: "POST", path: "/api/v1/accept-loss", signal });
-  if (reply.status < 200 || reply.status > 299) throw failedReply(client.url, reply);
-  if (options.json) terminal.print(reply.text.trim() === "" ? "{}" : reply.text.trim());
-  else terminal.print("The loss is accepted: the region votes with the store that it has.");
+  const { accepted, store_id } = bodyOf<AcceptLossReply>(client.url, reply);
+  if (options.json) terminal.print(reply.text.trim());
+  else if (accepted) terminal.print(`The loss is accepted: the region votes with the store that it has, ${store_id}.`);
+  else terminal.print("There is no loss to accept: the region votes already.");
   return ExitCode.ok;
 }

@@ -15,8 +15,12 @@ export async function demo(
   const tell = (text: string): void => (options.json ? terminal.note(text) : terminal.print(text));
   const workspace = new DemoWorkspace();
   try {
-    const running = runDemo({ terminal, workspace, tell, ...hooks });
-    const result = await Promise.race([running, aborted(signal)]);
+    const running = runDemo({ terminal, workspace, tell, ...hooks }).catch(async (error: unknown) => {
+      // A lost connection is often a process that ended: its own words say more, and come a moment later.
+      await Promise.race([workspace.failure, new Promise((resolve) => setTimeout(resolve, 200))]);
+      throw error;
+    });
+    const result = await Promise.race([running, workspace.failure, aborted(signal)]);
     if (!options.json) {
       terminal.print(report.summary(terminal, result));
       await workspace.remove();

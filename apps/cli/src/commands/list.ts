@@ -30,6 +30,7 @@ export async function list(options: ListOptions, { terminal, signal }: Context):
       printRows(terminal, rows);
       rows = [];
     }
+    await terminal.drained();
   }
   if (options.json) return ExitCode.ok;
   if (rows.length > 0) printRows(terminal, rows);

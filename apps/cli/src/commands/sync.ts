@@ -9,7 +9,7 @@ import { checkElement } from "../sync/check-element.ts";
 import { exitCodeOf, ResultCount } from "../sync/count-results.ts";
 import type { LineResult } from "../sync/line-result.ts";
 import { reportResult, reportSummary } from "../sync/report-results.ts";
-import { type SyncEnd, syncElements } from "../sync/sync-elements.ts";
+import { type SyncEnd, type SyncRun, syncElements } from "../sync/sync-elements.ts";
 import { type Context, clientFor, type SidecarOptions } from "./context.ts";
 
 export interface SyncOptions extends SidecarOptions {
@@ -26,9 +26,10 @@ export async function sync(path: string, options: SyncOptions, context: Context)
   const { terminal } = context;
   const counted = new ResultCount();
   const progress = startProgress(terminal, "syncing", input.bytesTotal);
-  const onResult = (result: LineResult): void => {
+  const onResult = (result: LineResult): Promise<void> => {
     counted.add(result);
     reportResult(terminal, result, options.json === true, progress);
+    return terminal.drained();
   };
   const elements = splitElements(counting(input, progress.update));
   let end: SyncEnd;
@@ -47,7 +48,7 @@ export async function sync(path: string, options: SyncOptions, context: Context)
 async function send(
   client: SidecarClient,
   elements: AsyncIterable<Element>,
-  onResult: (result: LineResult) => void,
+  onResult: SyncRun["onResult"],
   { wait, timeout, inFlight }: SyncOptions,
   { signal }: Context,
 ): Promise<SyncEnd> {
@@ -57,11 +58,13 @@ async function send(
   return syncElements({ client, elements, query, inFlightMax: inFlight, onResult, signal });
 }
 
-async function validate(elements: AsyncIterable<Element>, onResult: (result: LineResult) => void): Promise<SyncEnd> {
+async function validate(elements: AsyncIterable<Element>, onResult: SyncRun["onResult"]): Promise<SyncEnd> {
   for await (const element of elements) {
     const checked = checkElement(element);
     const { number } = element;
-    onResult(checked.kind === "valid" ? { kind: "valid", number, receiptId: checked.receipt.receiptId } : checked);
+    await onResult(
+      checked.kind === "valid" ? { kind: "valid", number, receiptId: checked.receipt.receiptId } : checked,
+    );
   }
   return { kind: "complete" };
 }

@@ -16,7 +16,7 @@ export interface VerifyOptions extends SidecarOptions {
 }
 
 /** Each question goes to every region: a few at once keep them all busy. */
-const QUESTIONS_AT_ONCE = 16;
+const QUESTIONS_AT_ONCE = 8;
 
 /** `receipt-sync verify ID...`: does a quorum hold each of them right now, with equal contents? */
 export async function verify(ids: readonly string[], options: VerifyOptions, context: Context): Promise<ExitCode> {
@@ -35,6 +35,7 @@ export async function verify(ids: readonly string[], options: VerifyOptions, con
       if (!result.quorum_achieved) missed += 1;
       if (options.json) terminal.printJson(result);
       else table.push(rowOf(id, result));
+      await terminal.drained();
     }
   } finally {
     progress.stop();

@@ -25,6 +25,7 @@ export function initialConfig(region: string, regions: readonly InitRegion[]): s
   const remotes = regions.map(
     ({ regionId, endpoint }) => `  - regionId: ${yamlText(regionId)}
     endpoint: ${yamlText(endpoint)}   # its peer listener, as this region reaches it
+    protocol: strict   # full evidence of durable storage, or no vote; auto also takes peers of the old protocol
 `,
   );
   return `# Receipt Sync, region ${region}. Each region has a file like this one: its own name, and the others below.
@@ -41,9 +42,8 @@ crossRegionSyncEnabled: true
 # The other regions.
 regions:
 ${remotes.join("")}    # Also, for each region:
-    # timeout: 5s       # how long one attempt may take
-    # weight: 1         # its votes; 0 is an observer, which gets everything and never votes
-    # protocol: strict  # count nothing less than full evidence of durable storage
+    # timeout: 5s     # how long one attempt may take
+    # weight: 1       # its votes; 0 is an observer, which gets everything and never votes
 
 # How many regions must hold a receipt on disk before it is committed, this one included: ${majority} of ${total} here.
 quorumThreshold: ${majority}

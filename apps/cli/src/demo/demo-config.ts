@@ -5,7 +5,7 @@ export type DemoRegionId = (typeof demoRegionIds)[number];
 
 export const ENTRY_REGION: DemoRegionId = "us-east-1";
 export const KILLED_REGION: DemoRegionId = "eu-west-1";
-export const THRESHOLD = 2;
+const THRESHOLD = 2;
 
 /** Where each region's peer listener is: known before any of them starts, since each names the others. */
 export type PeerPorts = Readonly<Record<DemoRegionId, number>>;

@@ -53,17 +53,24 @@ export class DemoRegion {
       });
     });
     this.#child = child;
-    this.#client = new SidecarClient(await readyUrl(this.regionId, child));
+    const output = new OutputTail(child);
+    this.#client = new SidecarClient(await readyUrl(this.regionId, child, output));
+    child.once("exit", (code, signal) => {
+      if (this.#child !== child) return; // killed, as wanted
+      const said = output.after(`region ${this.regionId} ended with ${signal ?? `exit code ${code}`}`);
+      this.#workspace.fail(new CommandError(said));
+    });
   }
 
   /** The end that a power cut makes: no goodbye, no last write. */
   async kill(): Promise<void> {
     const child = this.#child;
+    this.#child = undefined;
+    this.#client = undefined;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;
-    this.#client = undefined;
   }
 
   get #configPath(): string {
@@ -71,23 +78,37 @@ export class DemoRegion {
   }
 }
 
-/** Waits for the line in which a sidecar says where it listens. Goes on reading, so that its output never blocks it. */
-function readyUrl(regionId: string, child: ChildProcess): Promise<string> {
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new Error("the sidecar's output is not piped");
+/** The last lines that a process said. It reads on until the end, so that output never blocks the process. */
+class OutputTail {
+  readonly #lines: string[] = [];
+  onLine: (line: string) => void = () => {};
+
+  constructor({ stdout, stderr }: ChildProcess) {
+    for (const stream of [stdout, stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on("line", (line) => {
+        this.#lines.push(line);
+        if (this.#lines.length > 10) this.#lines.shift();
+        this.onLine(line);
+      });
+    }
+  }
+
+  /** What happened, and below it what the process said before. */
+  after(what: string): string {
+    return [what, ...this.#lines].join("\n  ");
+  }
+}
+
+/** Waits for the line in which a sidecar says where it listens. */
+function readyUrl(regionId: string, child: ChildProcess, output: OutputTail): Promise<string> {
   return new Promise((resolve, reject) => {
-    const tail: string[] = [];
-    const onLine = (line: string): void => {
-      tail.push(line);
-      if (tail.length > 20) tail.shift();
+    output.onLine = (line) => {
       const url = appUrlIn(line);
       if (url !== undefined) resolve(url);
     };
-    createInterface({ input: stdout }).on("line", onLine);
-    createInterface({ input: stderr }).on("line", onLine);
-    const fail = (why: string): void => reject(new StartError(regionId, [why, ...tail].join("\n  ")));
-    const timer = setTimeout(() => fail(`no sign of life within ${START_MS_MAX / 1_000} s`), START_MS_MAX);
-    timer.unref();
+    const fail = (why: string): void => reject(new StartError(regionId, output.after(why)));
+    setTimeout(() => fail(`no sign of life within ${START_MS_MAX / 1_000} s`), START_MS_MAX).unref();
     child.once("error", (error) => fail(error.message));
     child.once("close", (code, signal) => fail(`it ended with ${signal ?? `exit code ${code}`}`));
   });

@@ -10,11 +10,13 @@ import { join } from "node:path";
 export class DemoWorkspace {
   readonly #processes = new Set<ChildProcess>();
   readonly #onExit = () => this.#removeNow();
+  readonly #failure = Promise.withResolvers<never>();
   #folder: string | undefined;
   #closed = false;
 
   constructor() {
     process.once("exit", this.#onExit); // however the process ends by itself
+    this.#failure.promise.catch(() => {}); // nobody may be waiting for it yet
     this.#folder = mkdtempSync(join(tmpdir(), "receipt-sync-demo-"));
   }
 
@@ -30,6 +32,16 @@ export class DemoWorkspace {
     this.#processes.add(child);
     child.once("exit", () => this.#processes.delete(child));
     return child;
+  }
+
+  /** Rejects when one of the processes has ended that should not have. */
+  get failure(): Promise<never> {
+    return this.#failure.promise;
+  }
+
+  /** A process has ended of which nobody wanted that. */
+  fail(error: Error): void {
+    if (!this.#closed) this.#failure.reject(error);
   }
 
   /** Kills every process, waits for their ends, and removes the folder. */

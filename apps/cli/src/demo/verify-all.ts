@@ -14,7 +14,7 @@ export interface Verification {
 }
 
 /** Each question makes every region read its disk: a few at once keep them all busy. */
-const QUESTIONS_AT_ONCE = 24;
+const QUESTIONS_AT_ONCE = 8;
 
 /** Asks every region for each receipt and compares the contents with the digest of what was submitted. */
 export async function verifyAll(

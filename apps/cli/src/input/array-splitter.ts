@@ -26,6 +26,8 @@ export class ArraySplitter {
   *push(chunk: Uint8Array): Generator<Element> {
     let start = 0;
     for (let index = 0; index < chunk.length; index++) {
+      if (this.#inString && !this.#escaped) index = endOfPlainText(chunk, index);
+      if (index === chunk.length) break;
       const byte = chunk[index] ?? 0;
       if (this.#place !== "inElement") {
         yield* this.#afterArray(byte);
@@ -76,6 +78,13 @@ export class ArraySplitter {
     this.#place = "pastEnd";
     yield unreadable(this.#number, "text after the end of the array");
   }
+}
+
+/** Where a string may end or something is escaped: most bytes are neither, so they are passed over quickly. */
+function endOfPlainText(chunk: Uint8Array, start: number): number {
+  let index = start;
+  while (index < chunk.length && chunk[index] !== QUOTE && chunk[index] !== BACKSLASH) index++;
+  return index;
 }
 
 function isSpace(byte: number): boolean {

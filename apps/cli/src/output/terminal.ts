@@ -2,10 +2,7 @@ import { styleText } from "node:util";
 
 export type Style = "bold" | "green" | "yellow" | "red" | "dim";
 
-/**
- * Where a command speaks: results on the standard output, everything else on the standard error. Both streams write at
- * once where they are files and pipes, so nothing piles up and nothing is cut off at the end.
- */
+/** Where a command speaks: results on the standard output, everything else on the standard error. */
 export class Terminal {
   readonly #out = process.stdout;
   readonly #err = process.stderr;
@@ -28,6 +25,17 @@ export class Terminal {
   /** Something that is no result: trouble, progress, advice. */
   note(text: string): void {
     this.#err.write(`${printable(text)}\n`);
+  }
+
+  /** Resolves when whoever reads our results has kept up: who prints many waits for it now and then. */
+  async drained(): Promise<void> {
+    if (this.#out.writableNeedDrain) await new Promise((resolve) => this.#out.once("drain", resolve));
+  }
+
+  /** Resolves when everything said has left the process. */
+  async flush(): Promise<void> {
+    const streams = [this.#out, this.#err];
+    await Promise.all(streams.map((stream) => new Promise((resolve) => stream.write("", resolve))));
   }
 
   /** Colours for the standard output: none where it is no terminal, or NO_COLOR asks for none. */

@@ -29,10 +29,10 @@ export function reportSummary(
     terminal.printJson({ kind: "summary", complete: end.kind === "complete", ...summary, unanswered });
     return;
   }
-  const { valid, invalid, ...rest } = summary;
+  const { valid, committed, pending, refused, disabled, invalid, failed } = summary;
   const numbers: Readonly<Record<string, number>> = options.dryRun
     ? { valid, invalid }
-    : { ...rest, invalid, "no result": unanswered.length };
+    : { committed, pending, refused, disabled, invalid, failed, "no result": unanswered.length };
   // What did not happen and seldom does needs no column.
   const always = ["committed", "pending", "refused", "invalid", "failed", "valid"];
   const shown = Object.entries(numbers).filter(([name, count]) => count > 0 || always.includes(name));

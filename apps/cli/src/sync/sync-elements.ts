@@ -24,7 +24,8 @@ export interface SyncRun {
   readonly query: URLSearchParams;
   /** Receipts that may wait for their results at once. */
   readonly inFlightMax: number;
-  readonly onResult: (result: LineResult) => void;
+  /** A promise holds the run back until it resolves. */
+  readonly onResult: (result: LineResult) => void | Promise<void>;
   /** Ends the run where it is. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -89,7 +90,7 @@ class SyncStream {
       for await (const element of this.#run.elements) {
         const checked = checkElement(element);
         if (checked.kind !== "valid") {
-          this.#run.onResult(checked);
+          await this.#run.onResult(checked);
           continue;
         }
         await this.#inFlight.room(this.#stop);
@@ -110,19 +111,19 @@ class SyncStream {
     if (status !== 200) throw failedReply(this.#run.client.url, { status, text: await readSome(response) });
     for await (const element of splitElements(response)) {
       if (element.kind === "unreadable") throw new Error(`the sidecar sent a result that is ${element.message}`);
-      this.#resultLine(element.text);
+      await this.#resultLine(element.text);
     }
   }
 
-  #resultLine(text: string): void {
+  async #resultLine(text: string): Promise<void> {
     const result = readResultLine(text);
     if (result.kind === "garbled") throw new Error(`the sidecar sent no result but ${result.text}`);
     const sent = this.#inFlight.take(result.line);
     if (sent === undefined) throw new Error(`the sidecar sent a result for line ${result.line}, which waits for none`);
     const { number, receiptId, sentAtMs } = sent;
     const { onResult } = this.#run;
-    if (result.kind === "problem") onResult({ kind: "failed", number, receiptId, message: result.message });
-    else onResult({ kind: "answered", number, reply: result.reply, latencyMs: performance.now() - sentAtMs });
+    if (result.kind === "problem") await onResult({ kind: "failed", number, receiptId, message: result.message });
+    else await onResult({ kind: "answered", number, reply: result.reply, latencyMs: performance.now() - sentAtMs });
   }
 
   #end(error: unknown): SyncEnd {
