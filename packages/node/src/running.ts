@@ -20,6 +20,9 @@ import { Waits } from "./waits.ts";
 /** Cursors and marks are saved at most this often: what a crash loses of them is sent again. */
 const SAVE_EVERY_MS = 1_000;
 
+/** After the log could not take them. */
+const SAVE_AGAIN_MS = 10_000;
+
 /** Milliseconds that requests in flight get to finish at `close`, unless it says otherwise. */
 const DRAIN_MS = 5_000;
 
@@ -151,6 +154,7 @@ export class Running {
       await this.#current.started.engine.peers.flush();
     } catch (error) {
       logger(lines.storeTrouble("save the cursors of the regions", String(error)));
+      this.#saveIn(SAVE_AGAIN_MS);
     }
   }
 
@@ -196,8 +200,12 @@ export class Running {
   }
 
   #saveSoon(): void {
+    this.#saveIn(SAVE_EVERY_MS);
+  }
+
+  #saveIn(delayMs: number): void {
     if (this.#closed !== undefined) return;
-    this.#cancelSave ??= this.#clock.schedule(SAVE_EVERY_MS, () => {
+    this.#cancelSave ??= this.#clock.schedule(delayMs, () => {
       this.#cancelSave = undefined;
       void this.save();
     });
