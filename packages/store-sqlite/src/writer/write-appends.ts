@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
+import { type AppendDecision, decideAppend } from "@rsync/core/decide-append";
 import { checkRow, prepareTuples, ROW_COLUMNS } from "../row/read-rows.ts";
 import type { Flag, ReceiptCells, RowCells } from "../row/row-cells.ts";
 import { rowChecksum } from "../row/row-checksum.ts";
 import type { AppendCells, AppendOutcome } from "../threads/messages.ts";
-import { type AppendDecision, decideAppend } from "./decide-append.ts";
 import { prepareConflicts } from "./record-conflict.ts";
 import { prepareNumbers } from "./record-number.ts";
 

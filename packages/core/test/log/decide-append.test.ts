@@ -1,6 +1,5 @@
-import { compareStates } from "@rsync/core";
+import { decideAppend, type HeldRow } from "@rsync/core";
 import { describe, expect, it } from "vitest";
-import { decideAppend, type HeldRow } from "../src/writer/decide-append.ts";
 
 /** A row: `o` own, `f` foreign; `0` not committed, `1` committed; all of content x. */
 const row = (text: string): HeldRow => ({ own: text[0] === "o", committed: text[1] === "1", digest: "x" });
@@ -40,20 +39,6 @@ describe("what becomes of an append", () => {
     for (const offered of ["o0", "o1", "f0", "f1"]) {
       const decision = decideAppend([row(held)], { ...row(offered), digest: "y" });
       expect(decision).toEqual({ kind: "conflict", held: { digest: "x", committed: held[1] === "1" } });
-    }
-  });
-
-  it("agrees with core on which states are the same, newer, older or in conflict", () => {
-    for (const heldText of ["o0", "o1"]) {
-      for (const offeredText of ["o0", "o1"]) {
-        for (const digest of ["x", "y"]) {
-          const held = row(heldText);
-          const offered = { ...row(offeredText), digest };
-          const decision = decideAppend([held], offered);
-          const expected = { same: "duplicate", stale: "duplicate", upgrade: "insert", conflict: "conflict" } as const;
-          expect(decision.kind).toBe(expected[compareStates(held, offered)]);
-        }
-      }
     }
   });
 });
