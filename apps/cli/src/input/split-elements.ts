@@ -16,7 +16,7 @@ const SPACES: ReadonlySet<number> = new Set([0x20, 0x0a, 0x0d, 0x09]);
  * Feed it chunks, then `end()`. What begins with `[` is an array, anything else NDJSON; a byte order mark is dropped.
  * A chunk must not change after it was pushed.
  */
-export class ElementSplitter {
+class ElementSplitter {
   /** Until the form is known: lines, of which all so far were blank. */
   #splitter: LineSplitter | ArraySplitter = new LineSplitter();
   #formKnown = false;
