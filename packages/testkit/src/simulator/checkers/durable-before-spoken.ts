@@ -1,0 +1,33 @@
+/** I3: nothing leaves a region about a receipt, a position or an opening that its disk does not hold durably. */
+import type { Checker, Observation, WorldView } from "../observation.ts";
+
+export function durableBeforeSpoken(): Checker {
+  return { name: "durable-before-spoken", observe };
+}
+
+function observe(observation: Observation, world: WorldView): string | undefined {
+  if (observation.kind !== "spoke") return undefined;
+  const { regionId, introduction, holds, refuses } = observation;
+  const disk = world.disk(regionId);
+  if (holds !== undefined && !disk.held(holds)) {
+    return `${regionId} said that it holds ${holds.receiptId}, which is not durable on its disk`;
+  }
+  if (refuses !== undefined && !disk.everHeldOther(refuses)) {
+    return `${regionId} refused ${refuses.receiptId} for other content, which is not durable on its disk`;
+  }
+  return introductionProblem(introduction, regionId, world);
+}
+
+function introductionProblem(
+  { regionId: name, store }: Extract<Observation, { kind: "spoke" }>["introduction"],
+  regionId: string,
+  world: WorldView,
+): string | undefined {
+  const durable = world.durable(regionId);
+  if (name !== regionId) return `${regionId} introduced itself as ${name}`;
+  if (!durable.epochs.includes(store.epoch)) return `${regionId} spoke in an opening whose row is not durable`;
+  if (store.position > durable.introduction.store.position) {
+    return `${regionId} told position ${store.position}; durable are ${durable.introduction.store.position}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+/** I1, I9: a remote region counts only where its own process said so, unaltered, to this very process, in time. */
+import type { Checker, Observation, WorldView } from "../observation.ts";
+
+export function evidenceWasHeard(): Checker {
+  return { name: "evidence-was-heard", observe };
+}
+
+function observe(observation: Observation, world: WorldView): string | undefined {
+  if (observation.kind !== "told") return undefined;
+  const { call, told } = observation;
+  if (told.kind !== "result" && told.kind !== "inspected") return undefined;
+  const { digest, committed } = told;
+  for (const regionId of told.confirmed) {
+    if (regionId === call.regionId) continue;
+    const heard = world.evidence(call, regionId);
+    const fits = heard.some(
+      (evidence) =>
+        evidence.atMs >= call.votesFromMs &&
+        evidence.digest === digest &&
+        (evidence.committed || !committed) &&
+        !evidence.refilling,
+    );
+    if (!fits)
+      return `${call.kind} at ${call.regionId}: counted ${regionId} for ${call.receiptId}, which never said so`;
+  }
+  return undefined;
+}

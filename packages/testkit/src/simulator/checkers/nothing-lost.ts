@@ -1,0 +1,52 @@
+/** Nothing committed is lost: whoever's confirmation counted still holds these bytes, unless its disk was destroyed since. */
+import type { Checker, Observation, WorldView } from "../observation.ts";
+
+interface Promised {
+  readonly receiptId: string;
+  readonly digest: string;
+  readonly committed: boolean;
+  readonly holders: readonly string[];
+  readonly toldMs: number;
+}
+
+/** Also what a region accepted for a caller, committed or not, stays on its disk (I2). */
+export function nothingLost(): Checker {
+  const promises: Promised[] = [];
+  return {
+    name: "nothing-lost",
+    observe: (observation, world) => {
+      if (observation.kind === "told") return remember(observation, world, promises);
+      if (observation.kind !== "healed" && observation.kind !== "converged" && observation.kind !== "ended") {
+        return undefined;
+      }
+      for (const promised of promises) {
+        const problem = judge(promised, world);
+        if (problem !== undefined) return problem;
+      }
+      return undefined;
+    },
+  };
+}
+
+function remember(
+  { call, told }: Extract<Observation, { kind: "told" }>,
+  world: WorldView,
+  promises: Promised[],
+): string | undefined {
+  if (told.kind !== "result" || (told.outcome !== "committed" && told.outcome !== "pending")) return undefined;
+  const { receiptId, regionId } = call;
+  const { digest, committed } = told;
+  const holders = [...new Set([...(told.outcome === "committed" ? told.confirmed : []), regionId])];
+  const promised = { receiptId, digest, committed, holders, toldMs: call.votesFromMs };
+  promises.push({ ...promised, toldMs: call.votesFromMs });
+  return judge(promised, world);
+}
+
+function judge({ receiptId, digest, committed, holders, toldMs }: Promised, world: WorldView): string | undefined {
+  const lost = holders.find((regionId) => {
+    const disk = world.disk(regionId);
+    return disk.destroyedMs < toldMs && !disk.held({ receiptId, digest, committed });
+  });
+  if (lost === undefined) return undefined;
+  return `${receiptId} was promised, and ${lost} does not hold it durably, although its disk was not destroyed since`;
+}

@@ -1,0 +1,48 @@
+/** Which unaltered answers reached which process: the only thing that a vote of a remote region may stand on (I1). */
+import type { Receipt } from "@rsync/core";
+import type { Disk } from "./disk/disk.ts";
+import type { Answer } from "./network/message.ts";
+import type { CallMade, EvidenceHeard } from "./observation.ts";
+import type { Incarnation } from "./process/incarnation.ts";
+import { digestOf } from "./workload/receipts.ts";
+
+export class EvidenceBook {
+  readonly #heard = new Map<string, EvidenceHeard[]>();
+
+  /** The state that a receipt, as it was read, amounts to. */
+  static stateOf(receipt: Receipt): { receiptId: string; digest: string; committed: boolean } {
+    return { receiptId: receipt.receiptId, digest: digestOf(receipt), committed: receipt.committed };
+  }
+
+  /** Takes in an answer. One of a store that the listener knows to be replaced is no evidence, whatever it says. */
+  heard(to: Incarnation, regionId: string, answer: Answer, atMs: number, listener: Disk): void {
+    const { from } = answer.identification;
+    if (answer.kind === "failed" || from === undefined || from.regionId !== regionId) return;
+    const state = stateIn(answer);
+    if (state === undefined) return;
+    const { storeId } = from.store;
+    const known = listener.log?.peers().find((peer) => peer.regionId === regionId);
+    if (known?.replaced.includes(storeId) === true) return;
+    const key = keyOf(to.regionId, to.number, regionId, state.receiptId);
+    const { digest, committed } = state;
+    const evidence = { atMs, storeId, digest, committed, refilling: from.refilling };
+    this.#heard.set(key, [...(this.#heard.get(key) ?? []), evidence]);
+  }
+
+  of(call: CallMade, regionId: string): readonly EvidenceHeard[] {
+    return this.#heard.get(keyOf(call.regionId, call.incarnation, regionId, call.receiptId)) ?? [];
+  }
+}
+
+function stateIn(answer: Extract<Answer, { kind: "replied" }>): ReturnType<typeof EvidenceBook.stateOf> | undefined {
+  const { reply } = answer;
+  if (reply.kind === "send") {
+    const { receiptId, digest = "", committed = false } = reply.acknowledgement;
+    return { receiptId, digest, committed };
+  }
+  return reply.kind === "read" && reply.read.kind === "held" ? EvidenceBook.stateOf(reply.read.receipt) : undefined;
+}
+
+function keyOf(listener: string, incarnation: number, regionId: string, receiptId: string): string {
+  return `${listener} ${incarnation} ${regionId} ${receiptId}`;
+}

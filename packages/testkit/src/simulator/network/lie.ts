@@ -1,0 +1,81 @@
+/** How a region that lies changes an answer before it leaves. Every lie here is one that evidence can show (I1). */
+import type { Introduction } from "@rsync/core";
+import type { Draw } from "../draw.ts";
+import { type Answer, failure, NOBODY } from "./message.ts";
+
+export const LIES = [
+  "anotherId",
+  "wrongDigest",
+  "wrongRegion",
+  "foreignStore",
+  "oldAnswer",
+  "html",
+  "noHeaders",
+  "cutHeaders",
+  "notCommitted",
+  "noDurability",
+] as const;
+
+export type Lie = (typeof LIES)[number];
+
+/** What a liar has at hand. */
+export interface LiarsStock {
+  /** Another region's name and store, one that the receiver of the lie has pinned to it. */
+  readonly foreign: Introduction | undefined;
+  /** An earlier answer of this region to this kind of request. */
+  readonly old: Answer | undefined;
+  /** The receiver has pinned this region's store, so that an answer without headers is shown to be none. */
+  readonly pinned: boolean;
+  readonly draw: Draw;
+}
+
+/** The answer that is sent instead; `undefined` where this lie can not be told of this answer. */
+export function tellLie(lie: Lie, answer: Answer, stock: LiarsStock): Answer | undefined {
+  switch (lie) {
+    case "anotherId":
+      return acknowledging(answer, (said) => ({ ...said, receiptId: `${said.receiptId}x` }));
+    case "wrongDigest":
+      return wrongContent(answer);
+    case "wrongRegion":
+      return stock.foreign === undefined
+        ? undefined
+        : { ...answer, identification: { ...NOBODY, from: stock.foreign } };
+    case "foreignStore":
+      return foreignStore(answer, stock.foreign);
+    case "oldAnswer":
+      return stock.old;
+    case "html":
+      return failure({ kind: "garbled", status: 200, detail: "no JSON", excerpt: "<!doctype html>" });
+    case "noHeaders":
+      return stock.pinned ? { ...answer, identification: NOBODY } : undefined;
+    case "cutHeaders":
+      return { ...answer, identification: { ...NOBODY, partial: true } };
+    case "notCommitted":
+      return acknowledging(answer, (said) => ({ ...said, committed: false }));
+    case "noDurability":
+      return acknowledging(answer, (said) => ({ ...said, durability: undefined }));
+  }
+}
+
+type Said = Extract<Extract<Answer, { kind: "replied" }>["reply"], { kind: "send" }>["acknowledgement"];
+
+function acknowledging(answer: Answer, change: (said: Said) => Said): Answer | undefined {
+  if (answer.kind !== "replied" || answer.reply.kind !== "send") return undefined;
+  return { ...answer, reply: { kind: "send", acknowledgement: change(answer.reply.acknowledgement) } };
+}
+
+function wrongContent(answer: Answer): Answer | undefined {
+  if (answer.kind !== "replied") return undefined;
+  const { reply } = answer;
+  if (reply.kind === "send") return acknowledging(answer, (said) => ({ ...said, digest: "0".repeat(64) }));
+  if (reply.kind !== "read" || reply.read.kind !== "held") return undefined;
+  const { receipt } = reply.read;
+  const read = { ...reply.read, receipt: { ...receipt, ticks: (receipt.ticks + 1) % 2 ** 32 } };
+  return { ...answer, reply: { kind: "read", read } };
+}
+
+function foreignStore(answer: Answer, foreign: Introduction | undefined): Answer | undefined {
+  const { from, seen } = answer.identification;
+  if (foreign === undefined || from === undefined) return undefined;
+  return { ...answer, identification: { from: { ...from, store: foreign.store }, seen } };
+}

@@ -1,0 +1,44 @@
+/** What regions ask each other, and what they answer. */
+import type {
+  Acknowledgement,
+  Fault,
+  Identification,
+  ReadReply,
+  ReceiptRecord,
+  RegionDescription,
+  TransportResult,
+} from "@rsync/core";
+
+/** A request, as it travels. */
+export type Request =
+  | { readonly kind: "send"; readonly record: ReceiptRecord }
+  | { readonly kind: "read"; readonly receiptId: string }
+  | { readonly kind: "describe" };
+
+/** A reply, as it travels; each kind answers the request of its name. */
+export type Reply =
+  | { readonly kind: "send"; readonly acknowledgement: Acknowledgement }
+  | { readonly kind: "read"; readonly read: ReadReply }
+  | { readonly kind: "describe"; readonly description: RegionDescription };
+
+/** What a sender gets in the end. */
+export type Answer = TransportResult<Reply>;
+
+export const NOBODY: Identification = { from: undefined, seen: undefined };
+
+/** An answer that says nothing about who gave it. */
+export function failure(fault: Fault): Answer {
+  return { kind: "failed", fault, identification: NOBODY };
+}
+
+/** What a request is about, for people. */
+export function subjectOf(request: Request): string {
+  switch (request.kind) {
+    case "send":
+      return `${request.record.receiptId} ${request.record.digest.slice(0, 6)}${request.record.committed ? "+" : "-"}`;
+    case "read":
+      return request.receiptId;
+    case "describe":
+      return "";
+  }
+}

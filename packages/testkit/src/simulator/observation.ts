@@ -1,0 +1,99 @@
+/** What the checkers get to see: disks, messages, and what callers were told. Never the state of a process. */
+import type { Introduction, LogRow } from "@rsync/core";
+import type { DiskHistory } from "./disk-history.ts";
+import type { QuorumRule, SimulationOptions } from "./options.ts";
+
+export interface CallMade {
+  readonly number: number;
+  readonly kind: "sync" | "await" | "verify" | "inspect";
+  readonly regionId: string;
+  /** Which process of the region. */
+  readonly incarnation: number;
+  readonly receiptId: string;
+  /** SHA-256 of what was submitted or asked for; none where only the id was given. */
+  readonly digest: string | undefined;
+  readonly committed: boolean;
+  readonly startedMs: number;
+  /** When the first of an unbroken chain of calls for this receipt began in this process: votes may be inherited from there. */
+  readonly votesFromMs: number;
+  /** The rule that the region was configured with. */
+  readonly rule: QuorumRule;
+}
+
+/** What a caller was told. */
+export type Told =
+  | {
+      readonly kind: "result";
+      readonly outcome: "committed" | "pending" | "refused" | "disabled";
+      readonly digest: string;
+      readonly committed: boolean;
+      readonly confirmed: readonly string[];
+      readonly refused: readonly string[];
+    }
+  | {
+      readonly kind: "inspected";
+      readonly quorum: boolean;
+      readonly digest: string | undefined;
+      readonly committed: boolean;
+      readonly confirmed: readonly string[];
+    }
+  | { readonly kind: "verified"; readonly quorum: boolean }
+  | { readonly kind: "rejected"; readonly error: string };
+
+/** Evidence that reached a process: an answer of the region's own process, unaltered. */
+export interface EvidenceHeard {
+  readonly atMs: number;
+  readonly storeId: string;
+  readonly digest: string;
+  readonly committed: boolean;
+  readonly refilling: boolean;
+}
+
+export type Observation =
+  | { readonly kind: "made"; readonly call: CallMade }
+  | { readonly kind: "told"; readonly call: CallMade; readonly told: Told }
+  /** Rows became durable on a region's disk. */
+  | { readonly kind: "rowsDurable"; readonly regionId: string; readonly rows: readonly LogRow[] }
+  | { readonly kind: "destroyed"; readonly regionId: string }
+  /** A process sends something: who it says it is, and the state that it says its region holds. */
+  | {
+      readonly kind: "spoke";
+      readonly regionId: string;
+      readonly introduction: Introduction;
+      readonly holds: { readonly receiptId: string; readonly digest: string; readonly committed: boolean } | undefined;
+      /** It says that other content than this lies under the id. */
+      readonly refuses: { readonly receiptId: string; readonly digest: string } | undefined;
+    }
+  | {
+      readonly kind: "requested";
+      readonly regionId: string;
+      readonly to: string;
+      readonly request: "send" | "read" | "describe";
+      readonly inFlight: number;
+    }
+  /** The fault phase is over. */
+  | { readonly kind: "healed" }
+  | { readonly kind: "converged"; readonly afterMs: number }
+  | { readonly kind: "ended" };
+
+/** The world as checkers see it. */
+export interface WorldView {
+  readonly options: SimulationOptions;
+  readonly nowMs: () => number;
+  readonly disk: (regionId: string) => DiskHistory;
+  /** What is on a region's disk now: introduction and epochs, as far as durable. */
+  readonly durable: (regionId: string) => { readonly introduction: Introduction; readonly epochs: readonly string[] };
+  /** Unaltered answers about a receipt that reached a process from a region. */
+  readonly evidence: (call: CallMade, regionId: string) => readonly EvidenceHeard[];
+  /** An operator let a replaced store vote, in any region, at or after this moment. */
+  readonly lossAcceptedSince: (ms: number) => boolean;
+}
+
+/** One question put to a run. Returns what is wrong, or nothing. */
+export interface Checker {
+  readonly name: string;
+  readonly observe: (observation: Observation, world: WorldView) => string | undefined;
+}
+
+/** A checker may keep what it saw of one run. */
+export type MakeChecker = () => Checker;

@@ -1,0 +1,94 @@
+/** What the people who run the regions do once things heal, and what they look at. */
+import type { Incarnation } from "./process/incarnation.ts";
+import { digestOf, makeReceipt } from "./workload/receipts.ts";
+import type { World } from "./world.ts";
+
+/** Every region has a process that is up. */
+export function allUp(world: World): boolean {
+  return [...world.sites.values()].every(({ running }) => running !== undefined);
+}
+
+/** Regions whose store does not vote: the operator accepts that what the earlier one alone held is lost. */
+export async function acceptLosses(world: World): Promise<void> {
+  for (const { regionId, running, disk } of world.sites.values()) {
+    if (running === undefined || disk.log?.introduction().refilling !== true) continue;
+    world.lossAcceptedMs = world.time.nowMs;
+    world.note(regionId, "loss accepted");
+    await settled(world, running.process.acceptLoss());
+  }
+}
+
+/**
+ * A store that was thought to be gone, and stands in the place of a newer one, never counts again (DESIGN §9): the operator
+ * sees the region as split, and gives it an empty disk.
+ */
+export function discardReplacedStores(world: World): void {
+  for (const [regionId, site] of world.sites) {
+    const current = site.disk.log?.introduction().store.storeId;
+    if (current === undefined || !isReplaced(world, regionId, current)) continue;
+    world.note(regionId, "replaced store discarded");
+    const bringUp = site.keepDown();
+    site.disk.wipe();
+    bringUp();
+  }
+}
+
+/** Waits that ended without an answer, and are owed by a region that still has the receipt. */
+export function unresolved(world: World): { regionId: string; number: number; content: number }[] {
+  const found = new Map<string, { regionId: string; number: number; content: number }>();
+  for (const { call, told } of world.book.calls) {
+    if (call.kind !== "sync" || (told !== undefined && !(told.kind === "result" && told.outcome === "pending")))
+      continue;
+    const number = Number(call.receiptId.slice("rec-".length));
+    const contents = world.workload.submitted.find((submitted) => submitted.number === number)?.contents ?? [];
+    const content = contents.find((each) => digestOf(makeReceipt(number, each, false)) === call.digest);
+    const row = world.site(call.regionId).disk.log?.get(call.receiptId);
+    if (content === undefined || row?.own !== true || row.record.digest !== call.digest) continue;
+    found.set(`${call.regionId} ${number}`, { regionId: call.regionId, number, content });
+  }
+  return [...found.values()];
+}
+
+/** A call whose caller was never told although its process lives on. */
+export function openCall(world: World): string | undefined {
+  const open = world.book.calls.find(({ call, told }) => {
+    const running = world.site(call.regionId).running;
+    return told === undefined && running?.incarnation.number === call.incarnation;
+  });
+  return open === undefined ? undefined : `${open.call.kind} of ${open.call.receiptId} at ${open.call.regionId}`;
+}
+
+/** Closes every process as a good shutdown does. Returns what is left of them, in words. */
+export async function closeAll(world: World): Promise<string | undefined> {
+  const closing: Incarnation[] = [];
+  for (const { running } of world.sites.values()) {
+    if (running === undefined) continue;
+    closing.push(running.incarnation);
+    await settled(world, running.process.close({ drainMs: 1_000 }));
+  }
+  const { deliveries } = world;
+  await world.time.runUntil(world.time.nowMs + 2 * world.options.retryBackoffMaxMs + 1_000);
+  const ticking = closing.find(({ timers }) => timers > 0);
+  if (ticking !== undefined) return `${ticking.timers} timers of ${ticking.regionId} are set after its close`;
+  return world.deliveries === deliveries ? undefined : "a closed process still delivers";
+}
+
+/** Some other region's disk says that another store took this one's place. */
+function isReplaced(world: World, regionId: string, storeId: string): boolean {
+  return [...world.sites.values()].some(({ disk }) =>
+    (disk.log?.peers() ?? []).some((peer) => peer.regionId === regionId && peer.replaced.includes(storeId)),
+  );
+}
+
+const PATIENCE_MS = 60_000;
+
+/** Lets time pass until a promise of a process has settled. */
+async function settled(world: World, promise: Promise<void>): Promise<void> {
+  let done = false;
+  const end = (): void => {
+    done = true;
+  };
+  promise.then(end, end);
+  await world.time.runUntil(world.time.nowMs + PATIENCE_MS, () => done);
+  if (!done) world.referee.object("liveness", "an operator's command never ended");
+}

@@ -1,0 +1,59 @@
+/** One simulation, spelled out. Drawn from a seed, or written by hand where somebody has a deployment of their own in mind. */
+import type { QuorumInput } from "@rsync/core";
+import type { DiskSpeed } from "./disk/store-host.ts";
+import type { Range } from "./draw.ts";
+import type { FaultKind } from "./faults/fault-kind.ts";
+import type { SimulatedLaneLimits } from "./process/simulated-process.ts";
+
+export interface SimulatedRegion {
+  readonly regionId: string;
+  /** 0 is an observer. */
+  readonly weight: number;
+  readonly zone: string | undefined;
+}
+
+/** What a quorum stands on: the rule as people write it, and who votes. */
+export interface QuorumRule {
+  readonly quorum: QuorumInput | number;
+  readonly voters: readonly SimulatedRegion[];
+}
+
+export interface SimulationOptions extends QuorumRule {
+  readonly waitFor: "quorum" | "all";
+  /** How long a call waits at most. */
+  readonly timeoutMs: number;
+  /** How long one attempt may take. */
+  readonly regionTimeoutMs: number;
+  readonly maxRetries: number;
+  readonly retryBackoffInitialMs: number;
+  readonly retryBackoffMaxMs: number;
+  readonly retryJitter: "none" | "full" | "equal";
+  readonly protocol: "auto" | "strict";
+  readonly laneLimits: SimulatedLaneLimits;
+  readonly diskSpeed: DiskSpeed;
+  /** One way, between two regions; each pair draws its own. */
+  readonly latencyMs: Range;
+  /** How often each kind of fault comes, in times per virtual minute; a kind that is not named is off. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  /** Regions that faults may strike. Where the others are a quorum by themselves, they must not notice (I9). */
+  readonly frail: readonly string[];
+  /** How long the first phase lasts, in which anything may fail. */
+  readonly faultsMs: number;
+  /** Calls of the workload during the first phase. */
+  readonly calls: number;
+  /** How the calls are mixed; each weighs against the others. */
+  readonly workload: Readonly<Record<WorkKind, number>>;
+}
+
+/** What services and operators do. */
+export type WorkKind =
+  | "submit"
+  | "again"
+  | "upgrade"
+  | "stale"
+  | "elsewhere"
+  | "otherContent"
+  | "await"
+  | "verify"
+  | "inspect"
+  | "status";

@@ -1,0 +1,89 @@
+import type {
+  Clock,
+  ConfigInput,
+  HeldState,
+  Identification,
+  Logger,
+  LogRow,
+  Outcome,
+  PartialEnvelope,
+  Random,
+  Receipt,
+  ReceiptInput,
+  ReceiptStore,
+  Transport,
+} from "@rsync/core";
+
+/** What a caller is told of a receipt; the results of `@rsync/node` fit. */
+export interface ToldResult {
+  readonly receiptId: string;
+  readonly digest: string;
+  readonly committed: boolean;
+  readonly outcome: Outcome | "disabled";
+  readonly regions: readonly { readonly regionId: string; readonly vote: "confirmed" | "refused" | "pending" }[];
+}
+
+export interface ToldInspection {
+  readonly digest: string | undefined;
+  readonly committed: boolean;
+  readonly quorumAchieved: boolean;
+  readonly regions: readonly { readonly regionId: string; readonly confirmed: boolean }[];
+}
+
+/** The receiving side of a region; the receiver of `@rsync/node` fits. */
+export interface SimulatedReceiver {
+  readonly receive: (
+    receipt: Receipt,
+    envelope: PartialEnvelope,
+    sender: Identification,
+  ) => Promise<
+    | { readonly kind: "acknowledged"; readonly digest: string; readonly committed: boolean }
+    | { readonly kind: "conflict"; readonly held: HeldState; readonly offered: HeldState }
+  >;
+  readonly read: (
+    receiptId: string,
+    sender: Identification,
+  ) => Promise<{ readonly kind: "held"; readonly row: LogRow } | { readonly kind: "absent" | "unknown" }>;
+  readonly describe: (sender: Identification) => Promise<unknown>;
+  readonly identification: (sender: Identification) => Identification;
+  readonly durability: "fsync" | "memory";
+  readonly policyDigest: string;
+}
+
+/** What the simulator starts for a region, crashes, and starts again. `ReceiptSyncManager` of `@rsync/node` fits. */
+export interface SimulatedProcess {
+  readonly syncReceipt: (receipt: ReceiptInput, options?: { readonly timeout?: number }) => Promise<ToldResult>;
+  readonly awaitQuorum: (receiptId: string, options?: { readonly digest?: string }) => Promise<ToldResult>;
+  readonly verifyQuorum: (receiptId: string) => Promise<boolean>;
+  readonly inspect: (receiptId: string) => Promise<ToldInspection>;
+  readonly getSyncStatus: () => Promise<unknown>;
+  readonly acceptLoss: () => Promise<void>;
+  readonly close: (options?: { readonly drainMs?: number }) => Promise<void>;
+  readonly receiver: SimulatedReceiver;
+}
+
+/** Limits of delivery, small enough in a simulation to be reached. */
+export interface SimulatedLaneLimits {
+  readonly windowMax: number;
+  readonly queuedReceiptsMax: number;
+  readonly readRowsMax: number;
+  readonly cooldownInitialMs: number;
+  readonly cooldownMaxMs: number;
+  readonly pauseProbeMs: number;
+}
+
+/** What a process is made of; nothing else of the machine may be used by it (I10). */
+export interface ProcessParts {
+  readonly config: ConfigInput;
+  readonly store: ReceiptStore;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly laneLimits: SimulatedLaneLimits;
+  /** Regions that the configuration leaves out by mistake may be left out. */
+  readonly abandon: readonly string[];
+}
+
+/** Starts the code under test. */
+export type StartProcess = (parts: ProcessParts) => Promise<SimulatedProcess>;

@@ -1,0 +1,56 @@
+/** Shows every observation to every checker; the first that objects ends the run. */
+import { bounds } from "./checkers/bounds.ts";
+import { committedIsHeld } from "./checkers/committed-is-held.ts";
+import { durableBeforeSpoken } from "./checkers/durable-before-spoken.ts";
+import { evidenceWasHeard } from "./checkers/evidence-was-heard.ts";
+import { healthyQuorumCommits } from "./checkers/healthy-quorum-commits.ts";
+import { honestRefusals } from "./checkers/honest-refusals.ts";
+import { nothingLost } from "./checkers/nothing-lost.ts";
+import { oneContentPerId } from "./checkers/one-content-per-id.ts";
+import type { Checker, MakeChecker, Observation, WorldView } from "./observation.ts";
+import type { Violation } from "./violation.ts";
+
+/** All of them: in the order in which they are asked, those that name a cause before those that see an effect. */
+export const CHECKERS: readonly MakeChecker[] = [
+  durableBeforeSpoken,
+  oneContentPerId,
+  evidenceWasHeard,
+  committedIsHeld,
+  honestRefusals,
+  nothingLost,
+  healthyQuorumCommits,
+  bounds,
+];
+
+export class Referee {
+  readonly #world: WorldView;
+  readonly #checkers: readonly Checker[];
+  readonly #stop: () => void;
+  #violation: Violation | undefined;
+
+  constructor(world: WorldView, stop: () => void) {
+    this.#world = world;
+    this.#checkers = CHECKERS.map((make) => make());
+    this.#stop = stop;
+  }
+
+  get violation(): Violation | undefined {
+    return this.#violation;
+  }
+
+  see(observation: Observation): void {
+    if (this.#violation !== undefined) return;
+    for (const { name, observe } of this.#checkers) {
+      const detail = observe(observation, this.#world);
+      if (detail === undefined) continue;
+      this.object(name, detail);
+      return;
+    }
+  }
+
+  /** Something that shows itself only to whoever runs the simulation. */
+  object(checker: string, detail: string): void {
+    this.#violation ??= { checker, detail, atMs: this.#world.nowMs() };
+    this.#stop();
+  }
+}

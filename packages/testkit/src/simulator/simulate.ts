@@ -1,0 +1,157 @@
+/** Runs one simulation: a phase in which anything may fail, a phase of healing, and then everything must be as promised. */
+import { backlogOf, convergenceBoundMs, stillOwed } from "./convergence.ts";
+import { Draw } from "./draw.ts";
+import { drawOptions } from "./draw-options.ts";
+import type { FaultKind } from "./faults/fault-kind.ts";
+import { acceptLosses, allUp, closeAll, discardReplacedStores, openCall, unresolved } from "./operators.ts";
+import type { SimulationOptions } from "./options.ts";
+import { serviceMs } from "./service-time.ts";
+import type { Violation } from "./violation.ts";
+import { World, type WorldParts } from "./world.ts";
+
+export interface SimulateParts extends Omit<WorldParts, "options"> {
+  /** Default: drawn from the seed. */
+  readonly options?: SimulationOptions | undefined;
+}
+
+/** How a run went. */
+export interface SimulationReport {
+  readonly seed: number;
+  readonly options: SimulationOptions;
+  readonly violation: Violation | undefined;
+  /** The same for every run of the same seed and options. */
+  readonly traceHash: string;
+  /** The last events, oldest first. */
+  readonly trace: readonly string[];
+  readonly struck: ReadonlyMap<FaultKind, number>;
+  readonly receipts: number;
+  readonly commits: number;
+  readonly events: number;
+  readonly virtualMs: number;
+  /** From healing until everything was delivered; none where that was not reached. */
+  readonly convergedAfterMs: number | undefined;
+}
+
+/** A region is given up to come up within this, without any fault. */
+const START_MS = 5_000;
+/** How often the operator looks, once things heal. */
+const LOOK_MS = 200;
+/** Nothing is owed any more: so long nothing may be sent. */
+const QUIET_MS = 20_000;
+const TRACE_LINES = 80;
+
+/** Runs one seed. Never rejects for what it simulates; a violation is part of the report. */
+export async function simulate(parts: SimulateParts): Promise<SimulationReport> {
+  const options = parts.options ?? drawOptions(parts.seed);
+  const world = new World({ ...parts, options });
+  let convergedAfterMs: number | undefined;
+  try {
+    await startAll(world);
+    await faultPhase(world, parts.seed);
+    convergedAfterMs = await heal(world);
+    if (convergedAfterMs !== undefined) await afterwards(world);
+  } catch (error) {
+    world.referee.object("bounds", error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  return report(world, parts.seed, convergedAfterMs);
+}
+
+function report(world: World, seed: number, convergedAfterMs: number | undefined): SimulationReport {
+  const { violation } = world.referee;
+  const receiptId = violation === undefined ? undefined : /rec-\d+/.exec(violation.detail)?.[0];
+  const commits = world.book.calls.filter(({ told }) => told?.kind === "result" && told.outcome === "committed");
+  return {
+    seed,
+    options: world.options,
+    violation,
+    traceHash: world.trace.hash,
+    trace: violation === undefined ? [] : world.trace.last(TRACE_LINES, receiptId),
+    struck: world.injector.struck,
+    receipts: world.workload.submitted.length,
+    commits: commits.length,
+    events: world.time.events,
+    virtualMs: world.time.nowMs,
+    convergedAfterMs,
+  };
+}
+
+async function startAll(world: World): Promise<void> {
+  for (const site of world.sites.values()) site.start();
+  await world.time.runUntil(world.time.nowMs + START_MS, () => allUp(world));
+  if (!allUp(world)) world.referee.object("liveness", "not every region came up, without any fault");
+}
+
+async function faultPhase(world: World, seed: number): Promise<void> {
+  const { options, time, workload } = world;
+  const draw = new Draw(seed, "arrivals");
+  const endMs = time.nowMs + options.faultsMs;
+  world.injector.begin();
+  let atMs = time.nowMs;
+  for (let call = 0; call < options.calls; call += 1) {
+    atMs = Math.min(endMs, atMs + draw.exponential(options.faultsMs / options.calls));
+    time.after(atMs - time.nowMs, () => workload.step());
+  }
+  await time.runUntil(endMs);
+}
+
+/** Ends all faults and lets operators do what operators do. Resolves with how long it took until nothing was owed. */
+async function heal(world: World): Promise<number | undefined> {
+  const { time, injector, sites, referee } = world;
+  injector.heal();
+  world.note("", "healing");
+  for (const [regionId, site] of sites) {
+    if (injector.mistakes.delete(regionId)) site.crash(0);
+    site.start();
+  }
+  discardReplacedStores(world);
+  referee.see({ kind: "healed" });
+  const beganMs = time.nowMs;
+  const boundMs = convergenceBoundMs(world.options, backlogOf(world));
+  while (referee.violation === undefined) {
+    await time.runUntil(time.nowMs + LOOK_MS);
+    await acceptLosses(world);
+    const owed = stillOwed(world);
+    const afterMs = time.nowMs - beganMs;
+    if (owed === undefined && allUp(world)) {
+      referee.see({ kind: "converged", afterMs });
+      return afterMs;
+    }
+    if (afterMs > boundMs)
+      referee.object("convergence", `${owed ?? "a region is down"} ${boundMs.toFixed(0)} ms after healing`);
+  }
+  return undefined;
+}
+
+/** Everything is delivered: every wait can be resolved, new receipts commit, and then nothing happens any more. */
+async function afterwards(world: World): Promise<void> {
+  const { time, options } = world;
+  await resolveAll(world);
+  for (const site of world.sites.values()) world.workload.submitNew(site);
+  await time.runUntil(time.nowMs + Math.max(options.timeoutMs, 50 * serviceMs(options)) + 1_000);
+  const open = openCall(world);
+  if (open !== undefined) world.referee.object("liveness", `${open} has not ended although its time is long over`);
+  const { deliveries } = world;
+  await time.runUntil(time.nowMs + QUIET_MS);
+  if (world.deliveries !== deliveries) {
+    world.referee.object("convergence", `${world.deliveries - deliveries} deliveries although nothing is owed`);
+  }
+  const left = await closeAll(world);
+  if (left !== undefined) world.referee.object("bounds", left);
+  world.referee.see({ kind: "ended" });
+}
+
+async function resolveAll(world: World): Promise<void> {
+  const { time, options, referee } = world;
+  const waits = unresolved(world);
+  const first = world.book.calls.length;
+  for (const { regionId, number, content } of waits) world.workload.awaitQuorum(world.site(regionId), number, content);
+  await time.runUntil(time.nowMs + options.timeoutMs + 50 * serviceMs(options));
+  for (const { call, told } of world.book.calls.slice(first)) {
+    if (told?.kind === "result" && told.outcome !== "pending") continue;
+    const said = told === undefined ? "nothing" : told.kind === "result" ? told.outcome : JSON.stringify(told);
+    referee.object(
+      "honest-pending",
+      `${call.receiptId} at ${call.regionId}: every region has answered, and the wait says ${said}`,
+    );
+  }
+}

@@ -1,0 +1,6 @@
+/** What a checker found. Ends the run. */
+export interface Violation {
+  readonly checker: string;
+  readonly detail: string;
+  readonly atMs: number;
+}

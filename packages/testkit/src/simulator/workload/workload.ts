@@ -1,0 +1,152 @@
+/** What services and operators do while a simulation runs: submit, repeat, upgrade, contradict, ask. */
+import type { Receipt } from "@rsync/core";
+import type { Draw } from "../draw.ts";
+import type { SimulationOptions, WorkKind } from "../options.ts";
+import type { Site } from "../process/site.ts";
+import { type CallBook, toldBy } from "./call-book.ts";
+import { digestOf, makeReceipt } from "./receipts.ts";
+
+/** A receipt that was submitted at least once. */
+export interface Submitted {
+  readonly number: number;
+  /** Contents offered under its id, in the order of their first offer. */
+  readonly contents: number[];
+  /** Where it was submitted first. */
+  readonly regionId: string;
+  committed: boolean;
+}
+
+export class Workload {
+  readonly submitted: Submitted[] = [];
+  readonly #options: SimulationOptions;
+  readonly #draw: Draw;
+  readonly #sites: ReadonlyMap<string, Site>;
+  readonly #book: CallBook;
+
+  constructor(options: SimulationOptions, draw: Draw, sites: ReadonlyMap<string, Site>, book: CallBook) {
+    this.#options = options;
+    this.#draw = draw;
+    this.#sites = sites;
+    this.#book = book;
+  }
+
+  /** Does one thing somewhere. Where no process is up there, nothing. */
+  step(): void {
+    const kind = this.#kind();
+    const known = this.#draw.pickAny(this.submitted);
+    const site = this.#anySite();
+    if (kind === "status") void site?.running?.process.getSyncStatus().catch(() => {});
+    else if (kind === "submit" || known === undefined) this.submitNew(site);
+    else this.#touch(kind, known, site);
+  }
+
+  /** A receipt that nobody has heard of. Returns its number. */
+  submitNew(site: Site | undefined): number {
+    const number = this.submitted.length + 1;
+    const committed = this.#draw.chance(0.6);
+    if (site?.running === undefined) return 0;
+    this.submitted.push({ number, contents: [0], regionId: site.regionId, committed });
+    this.#submit(site, makeReceipt(number, 0, committed));
+    return number;
+  }
+
+  #touch(kind: Exclude<WorkKind, "submit" | "status">, known: Submitted, site: Site | undefined): void {
+    const home = this.#sites.get(known.regionId);
+    const [content = 0] = known.contents;
+    switch (kind) {
+      case "again":
+        this.#submit(home, makeReceipt(known.number, content, known.committed));
+        return;
+      case "upgrade":
+        known.committed = true;
+        this.#submit(this.#draw.chance(0.5) ? home : site, makeReceipt(known.number, content, true));
+        return;
+      case "stale":
+        this.#submit(this.#draw.chance(0.5) ? home : site, makeReceipt(known.number, content, false));
+        return;
+      case "elsewhere":
+        this.#submit(site, makeReceipt(known.number, content, known.committed));
+        return;
+      case "otherContent":
+        this.#contradict(known, site);
+        return;
+      case "await":
+        this.awaitQuorum(this.#draw.chance(0.6) ? home : site, known.number, undefined);
+        return;
+      case "verify":
+      case "inspect":
+        this.#ask(kind, site, known);
+        return;
+    }
+  }
+
+  /** Resumes the wait for a receipt. */
+  awaitQuorum(site: Site | undefined, number: number, content: number | undefined): void {
+    const running = site?.running;
+    if (running === undefined) return;
+    const { receiptId } = makeReceipt(number, 0, false);
+    const digest = content === undefined ? undefined : digestOf(makeReceipt(number, content, false));
+    const wish = { kind: "await", receiptId, digest, committed: false } as const;
+    const options = digest === undefined ? {} : { digest };
+    void this.#book.make(running, wish, async (process) => toldBy(await process.awaitQuorum(receiptId, options)));
+  }
+
+  #submit(site: Site | undefined, receipt: Receipt): void {
+    const running = site?.running;
+    if (running === undefined) return;
+    const { receiptId, committed } = receipt;
+    const wish = { kind: "sync", receiptId, digest: digestOf(receipt), committed } as const;
+    void this.#book.make(running, wish, async (process) => toldBy(await process.syncReceipt(receipt)));
+  }
+
+  #contradict(known: Submitted, site: Site | undefined): void {
+    const content = known.contents.length < 3 ? known.contents.length : this.#draw.integer(1, 2);
+    if (!known.contents.includes(content)) known.contents.push(content);
+    this.#submit(site, makeReceipt(known.number, content, known.committed));
+  }
+
+  #ask(kind: "verify" | "inspect", site: Site | undefined, known: Submitted): void {
+    const running = site?.running;
+    if (running === undefined) return;
+    const { receiptId } = makeReceipt(known.number, 0, false);
+    const digest = known.contents.length === 1 ? digestOf(makeReceipt(known.number, 0, false)) : undefined;
+    const wish = { kind, receiptId, digest, committed: false };
+    void this.#book.make(running, wish, async (process) => {
+      if (kind === "verify") return { kind: "verified", quorum: await process.verifyQuorum(receiptId) };
+      const { quorumAchieved: quorum, regions, ...state } = await process.inspect(receiptId);
+      const confirmed = regions.filter((region) => region.confirmed).map(({ regionId }) => regionId);
+      return { kind: "inspected", quorum, digest: state.digest, committed: state.committed, confirmed };
+    });
+  }
+
+  #kind(): WorkKind {
+    const kinds = Object.entries(this.#options.workload);
+    let left = this.#draw.random() * kinds.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [kind, weight] of kinds) {
+      left -= weight;
+      if (left < 0 && isWork(kind)) return kind;
+    }
+    return "submit";
+  }
+
+  #anySite(): Site | undefined {
+    return this.#draw.pickAny([...this.#sites.values()]);
+  }
+}
+
+const WORK: Readonly<Record<WorkKind, true>> = {
+  submit: true,
+  again: true,
+  upgrade: true,
+  stale: true,
+  elsewhere: true,
+  otherContent: true,
+  await: true,
+  verify: true,
+  inspect: true,
+  status: true,
+};
+
+function isWork(kind: string): kind is WorkKind {
+  return Object.hasOwn(WORK, kind);
+}

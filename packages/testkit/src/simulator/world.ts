@@ -1,0 +1,220 @@
+/** A deployment in virtual time: sites, network, faults, and the checkers that watch all of it. */
+import type { Introduction } from "@rsync/core";
+import { Disk } from "./disk/disk.ts";
+import { openModelStore } from "./disk/model-store.ts";
+import { DiskHistory } from "./disk-history.ts";
+import { Draw } from "./draw.ts";
+import { EvidenceBook } from "./evidence-book.ts";
+import { Injector } from "./faults/injector.ts";
+import { LiarsStockroom } from "./network/liars-stockroom.ts";
+import { type Answer, type Request, subjectOf } from "./network/message.ts";
+import { Network, type NetworkObserver } from "./network/network.ts";
+import { simulatedTransport } from "./network/simulated-transport.ts";
+import { Weather } from "./network/weather.ts";
+import type { WorldView } from "./observation.ts";
+import type { SimulationOptions } from "./options.ts";
+import { configOf, ruleOf } from "./process/deployment-config.ts";
+import type { StartProcess } from "./process/simulated-process.ts";
+import { type OpenStore, Site } from "./process/site.ts";
+import { Referee } from "./referee.ts";
+import { SimulatedTime } from "./time.ts";
+import { Trace } from "./trace.ts";
+import { CallBook } from "./workload/call-book.ts";
+import { Workload } from "./workload/workload.ts";
+
+export interface WorldParts {
+  readonly seed: number;
+  readonly options: SimulationOptions;
+  readonly startProcess: StartProcess;
+  /** Default: the model store. */
+  readonly openStore?: OpenStore | undefined;
+}
+
+export class World {
+  readonly options: SimulationOptions;
+  readonly time = new SimulatedTime();
+  readonly trace = new Trace();
+  readonly sites = new Map<string, Site>();
+  readonly injector: Injector;
+  readonly network: Network;
+  readonly referee: Referee;
+  readonly book: CallBook;
+  readonly workload: Workload;
+  readonly histories = new Map<string, DiskHistory>();
+  /** Deliveries begun so far. */
+  deliveries = 0;
+  lossAcceptedMs = Number.NEGATIVE_INFINITY;
+  readonly #evidence = new EvidenceBook();
+  readonly #parts: WorldParts;
+
+  constructor(parts: WorldParts) {
+    const { seed, options } = parts;
+    this.#parts = parts;
+    this.options = options;
+    this.referee = new Referee(this.#view(), () => this.time.stop());
+    const weather = new Weather(new Draw(seed, "weather"), this.#latencies());
+    const stock = new LiarsStockroom(new Draw(seed, "lies"), this.sites);
+    const observer = this.#networkObserver(stock);
+    this.network = new Network(this.time, weather, new Draw(seed, "network"), (id) => this.#neighbour(id), observer);
+    for (const { regionId } of options.voters) this.sites.set(regionId, this.#site(regionId));
+    const note = (region: string, what: string, detail?: string): void => this.note(region, what, detail);
+    this.injector = new Injector({ options, seed, time: this.time, weather, sites: this.sites, note });
+    this.book = new CallBook({
+      nowMs: () => this.time.nowMs,
+      ruleOf: (regionId) => ruleOf(options, this.injector.mistakeOf(regionId)),
+      made: (call) => {
+        this.note(call.regionId, `call ${call.kind}`, `${call.receiptId} ${call.digest?.slice(0, 6) ?? ""}`);
+        this.referee.see({ kind: "made", call });
+      },
+      told: (call, told) => {
+        const said = told.kind === "result" ? told.outcome : told.kind === "rejected" ? told.error : told.quorum;
+        this.note(call.regionId, `told ${call.kind}`, `${call.receiptId} ${said}`);
+        this.referee.see({ kind: "told", call, told });
+      },
+    });
+    this.workload = new Workload(options, new Draw(seed, "workload"), this.sites, this.book);
+  }
+
+  note(region: string, what: string, detail?: string): void {
+    this.trace.note(this.time.nowMs, region, what, detail);
+  }
+
+  history(regionId: string): DiskHistory {
+    const history = this.histories.get(regionId);
+    if (history === undefined) throw new Error(`Bug: no region ${regionId}`);
+    return history;
+  }
+
+  site(regionId: string): Site {
+    const site = this.sites.get(regionId);
+    if (site === undefined) throw new Error(`Bug: no region ${regionId}`);
+    return site;
+  }
+
+  #site(regionId: string): Site {
+    const { seed, startProcess, openStore = openModelStore } = this.#parts;
+    const history = new DiskHistory(() => this.time.nowMs);
+    this.histories.set(regionId, history);
+    const disk = new Disk({
+      synced: (log) => {
+        const rows = history.synced(log);
+        if (rows.length > 0) this.referee.see({ kind: "rowsDurable", regionId, rows });
+      },
+      destroyed: (log) => {
+        history.destroyed(log);
+        this.referee.see({ kind: "destroyed", regionId });
+      },
+    });
+    return new Site({
+      regionId,
+      seed,
+      time: this.time,
+      disk,
+      startProcess,
+      openStore,
+      transport: (process) => simulatedTransport(this.network, process),
+      config: () => configOf(this.options, regionId, this.injector.mistakeOf(regionId)),
+      diskSpeed: () => (this.injector.slow.has(regionId) ? slowed(this.options.diskSpeed) : this.options.diskSpeed),
+      laneLimits: this.options.laneLimits,
+      note: (what, detail) => this.note(regionId, what, detail),
+    });
+  }
+
+  #latencies(): (from: string, to: string) => number {
+    const draw = new Draw(this.#parts.seed, "latency");
+    const known = new Map<string, number>();
+    return (from, to) => {
+      const pair = from < to ? `${from} ${to}` : `${to} ${from}`;
+      const latencyMs = known.get(pair) ?? draw.number(this.options.latencyMs);
+      known.set(pair, latencyMs);
+      return latencyMs;
+    };
+  }
+
+  #neighbour(regionId: string): ReturnType<ConstructorParameters<typeof Network>[3]> {
+    const site = this.sites.get(regionId);
+    if (site === undefined) return undefined;
+    return {
+      regionId,
+      listening: () => {
+        const { running } = site;
+        return running && { incarnation: running.incarnation, receiver: running.process.receiver };
+      },
+      reachedReply: () => site.reached("beforeReply"),
+    };
+  }
+
+  #networkObserver(stock: LiarsStockroom): NetworkObserver {
+    return {
+      requested: (from, call, request, inFlight) => {
+        const { regionId } = from;
+        this.note(regionId, `${request.kind} to ${call.to.regionId}`, subjectOf(request));
+        if (request.kind === "send") this.deliveries += 1;
+        const holds = request.kind === "send" ? request.record : undefined;
+        const to = call.to.regionId;
+        this.referee.see({ kind: "spoke", regionId, introduction: call.from, holds, refuses: undefined });
+        this.referee.see({ kind: "requested", regionId, to, request: request.kind, inFlight });
+      },
+      answered: (regionId, to, request, answer) => this.#answered(regionId, to, request, answer),
+      told: (region, to, request, answer) => {
+        const told = stock.tell(this.injector.liars.get(region), region, to, request, answer);
+        if (told !== answer) this.note(region, `lies to ${to}`, subjectOf(request));
+        return told;
+      },
+      delivered: (to, regionId, request, answer, truthOf) => {
+        const said = answer.kind === "failed" ? `${answer.fault.kind}${statusOf(answer)}` : answer.reply.kind;
+        this.note(to.regionId, `from ${regionId}`, `${subjectOf(request)} ${said}`.trim());
+        if (truthOf === regionId)
+          this.#evidence.heard(to, regionId, answer, this.time.nowMs, this.site(to.regionId).disk);
+      },
+    };
+  }
+
+  #answered(regionId: string, to: string, request: Request, answer: Answer): void {
+    const { from } = answer.identification;
+    if (from === undefined) return;
+    this.note(regionId, `answers ${to}`, subjectOf(request));
+    const holds = heldBy(answer);
+    const conflict = answer.kind === "failed" && answer.fault.kind === "status" && answer.fault.status === 409;
+    const refuses = conflict && request.kind === "send" ? request.record : undefined;
+    this.referee.see({ kind: "spoke", regionId, introduction: from, holds, refuses });
+  }
+
+  #view(): WorldView {
+    return {
+      options: this.#parts.options,
+      nowMs: () => this.time.nowMs,
+      disk: (regionId) => this.history(regionId),
+      durable: (regionId) => {
+        const log = this.site(regionId).disk.log;
+        return { introduction: log?.introduction() ?? nobody(regionId), epochs: log?.epochs.map((e) => e.epoch) ?? [] };
+      },
+      evidence: (call, regionId) => this.#evidence.of(call, regionId),
+      lossAcceptedSince: (ms) => this.lossAcceptedMs >= ms,
+    };
+  }
+}
+
+function heldBy(answer: Answer): { receiptId: string; digest: string; committed: boolean } | undefined {
+  if (answer.kind === "failed") return undefined;
+  const { reply } = answer;
+  if (reply.kind === "send") {
+    const { receiptId, digest = "", committed = false } = reply.acknowledgement;
+    return { receiptId, digest, committed };
+  }
+  if (reply.kind !== "read" || reply.read.kind !== "held") return undefined;
+  return EvidenceBook.stateOf(reply.read.receipt);
+}
+
+function statusOf(answer: Extract<Answer, { kind: "failed" }>): string {
+  return answer.fault.kind === "status" ? ` ${answer.fault.status}` : "";
+}
+
+function nobody(regionId: string): Introduction {
+  return { regionId, store: { storeId: "", epoch: "", position: 0 }, refilling: false };
+}
+
+function slowed(speed: SimulationOptions["diskSpeed"]): SimulationOptions["diskSpeed"] {
+  const times = ({ min, max }: { min: number; max: number }) => ({ min: min * 100, max: max * 100 });
+  return { writeMs: times(speed.writeMs), fsyncMs: times(speed.fsyncMs), readMs: times(speed.readMs) };
+}
