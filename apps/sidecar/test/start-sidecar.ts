@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const program = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 /** One log line, as it was printed. */
-export type PrintedLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
+type PrintedLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
 
 export interface Exit {
   readonly code: number | null;

@@ -34,11 +34,9 @@ export function submitStream(
 ): FastifyReply {
   const release = intake.admit(WINDOW_MAX);
   const signal = clientGone(reply.raw);
-  request.raw.socket.setTimeout(STALL_MS, () => request.raw.socket.destroy());
-  reply.raw.once("close", () => {
-    request.raw.socket.setTimeout(0);
-    release();
-  });
+  // Node's own, which it takes back when the response is finished.
+  request.raw.socket.setTimeout(STALL_MS);
+  reply.raw.once("close", release);
   const work = async ({ number, body }: Step): Promise<string> => {
     if (body.kind === "stopped") return resultLine(number, shuttingDown());
     try {

@@ -4,7 +4,7 @@ import type { ListenAddress } from "./listen-address.ts";
 import type { StoreLocation } from "./store-location.ts";
 
 /** One line of JSON for machines, or the seeds' form for people. */
-export type LogFormat = "json" | "text";
+type LogFormat = "json" | "text";
 
 /** The sidecar's own keys, beside those of DESIGN §5. */
 export interface OwnConfig {

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Answer, problemAnswer, sendAnswer } from "./answer.ts";
 
 /** Returns its answer, or the reply where it has sent something else than one JSON object. */
-export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Answer | FastifyReply>;
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Answer | FastifyReply>;
 
 export interface Resource {
   readonly path: string;
