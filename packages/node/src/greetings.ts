@@ -84,14 +84,16 @@ export class Greetings {
       if (comparable && theirs !== policyDigest) around.logger(lines.policyDiffers(regionId, policyDigest, theirs));
     } catch (error) {
       around.logger(lines.verificationTaskPanicked(regionId, String(error)));
+      this.#greetLater(region, { kind: "aborted" });
     } finally {
       this.#under.delete(regionId);
     }
   }
 
-  /** Who answers with a status is there and has nothing to say: a peer of the seeds, most likely. */
+  /** Who never sent our headers and answers with a status is there and has nothing to say: a peer of the seeds, most likely. */
   #greetLater(region: RemoteRegionConfig, { kind }: Fault): void {
-    if (kind === "status" || kind === "garbled" || kind === "mismatch") return;
+    const known = this.#engine.peers.markOf(region.regionId) !== undefined;
+    if (!known && (kind === "status" || kind === "garbled" || kind === "mismatch")) return;
     const times = (this.#unreached.get(region.regionId) ?? 0) + 1;
     this.#unreached.set(region.regionId, times);
     this.#greetIn(region, backoffMs(GREET_UNREACHED, times, 0));
