@@ -11,9 +11,10 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const page = readFileSync(join(root, "docs/quick-reference.md"), "utf8");
-const blocks = (language: string): readonly string[] =>
-  [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, code = ""]) => code);
+const pageAt = (path: string): string => readFileSync(join(root, path), "utf8");
+const page = pageAt("docs/quick-reference.md");
+const blocks = (language: string, text = page): readonly string[] =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, code = ""]) => code);
 
 /** What later snippets use is declared at the top level; every other snippet is a scope of its own. */
 function isShared(code: string): boolean {
@@ -44,10 +45,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("every snippet type-checks", { timeout: 60_000 }, async () => {
+test("every snippet type-checks, those of the README too", { timeout: 60_000 }, async () => {
   writeFileSync(join(folder, "snippets.ts"), programOf(blocks("ts")));
+  const ofReadme = blocks("ts", pageAt("README.md"));
+  expect(ofReadme.length).toBeGreaterThan(1);
+  for (const [index, code] of ofReadme.entries()) writeFileSync(join(folder, `readme-${index}.ts`), code);
   const compilerOptions = { types: ["node"], noEmit: true };
-  const config = { extends: join(root, "tsconfig.base.json"), compilerOptions, include: ["snippets.ts"] };
+  const config = { extends: join(root, "tsconfig.base.json"), compilerOptions, include: ["*.ts"] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
   const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
   const checked = run(process.execPath, [join(typescript, "bin/tsc"), "-p", folder]).catch(({ stdout }) => ({
