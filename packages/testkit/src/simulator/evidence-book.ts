@@ -1,23 +1,16 @@
 /** Which unaltered answers reached which process: the only thing that a vote of a remote region may stand on (I1). */
-import type { Receipt } from "@rsync/core";
 import type { Disk } from "./disk/disk.ts";
-import type { Answer } from "./network/message.ts";
+import { type Answer, stateIn } from "./network/message.ts";
 import type { CallMade, EvidenceHeard } from "./observation.ts";
 import type { Incarnation } from "./process/incarnation.ts";
-import { digestOf } from "./workload/receipts.ts";
 
 export class EvidenceBook {
   readonly #heard = new Map<string, EvidenceHeard[]>();
 
-  /** The state that a receipt, as it was read, amounts to. */
-  static stateOf(receipt: Receipt): { receiptId: string; digest: string; committed: boolean } {
-    return { receiptId: receipt.receiptId, digest: digestOf(receipt), committed: receipt.committed };
-  }
-
   /** Takes in an answer. One of a store that the listener knows to be replaced is no evidence, whatever it says. */
   heard(to: Incarnation, regionId: string, answer: Answer, atMs: number, listener: Disk): void {
     const { from } = answer.identification;
-    if (answer.kind === "failed" || from === undefined || from.regionId !== regionId) return;
+    if (from === undefined || from.regionId !== regionId) return;
     const state = stateIn(answer);
     if (state === undefined) return;
     const { storeId } = from.store;
@@ -32,15 +25,6 @@ export class EvidenceBook {
   of(call: CallMade, regionId: string): readonly EvidenceHeard[] {
     return this.#heard.get(keyOf(call.regionId, call.incarnation, regionId, call.receiptId)) ?? [];
   }
-}
-
-function stateIn(answer: Extract<Answer, { kind: "replied" }>): ReturnType<typeof EvidenceBook.stateOf> | undefined {
-  const { reply } = answer;
-  if (reply.kind === "send") {
-    const { receiptId, digest = "", committed = false } = reply.acknowledgement;
-    return { receiptId, digest, committed };
-  }
-  return reply.kind === "read" && reply.read.kind === "held" ? EvidenceBook.stateOf(reply.read.receipt) : undefined;
 }
 
 function keyOf(listener: string, incarnation: number, regionId: string, receiptId: string): string {

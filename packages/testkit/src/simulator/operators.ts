@@ -8,14 +8,17 @@ export function allUp(world: World): boolean {
   return [...world.sites.values()].every(({ running }) => running !== undefined);
 }
 
-/** Regions whose store does not vote: the operator accepts that what the earlier one alone held is lost. */
-export async function acceptLosses(world: World): Promise<void> {
+/** Regions whose store does not vote: the operator accepts that what the earlier one alone held is lost. Says whether there was any. */
+export async function acceptLosses(world: World): Promise<boolean> {
+  let any = false;
   for (const { regionId, running, disk } of world.sites.values()) {
     if (running === undefined || disk.log?.introduction().refilling !== true) continue;
     world.lossAcceptedMs = world.time.nowMs;
     world.note(regionId, "loss accepted");
     await settled(world, running.process.acceptLoss());
+    any = true;
   }
+  return any;
 }
 
 /**

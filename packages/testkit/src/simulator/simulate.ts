@@ -7,6 +7,7 @@ import { acceptLosses, allUp, closeAll, discardReplacedStores, openCall, unresol
 import type { SimulationOptions } from "./options.ts";
 import { serviceMs } from "./service-time.ts";
 import type { Violation } from "./violation.ts";
+import { describeTold } from "./workload/call-book.ts";
 import { World, type WorldParts } from "./world.ts";
 
 export interface SimulateParts extends Omit<WorldParts, "options"> {
@@ -36,9 +37,13 @@ export interface SimulationReport {
 const START_MS = 5_000;
 /** How often the operator looks, once things heal. */
 const LOOK_MS = 200;
+/** So long nothing may be owed, and no further loss come to light. */
+const CALM_MS = 5_000;
 /** Nothing is owed any more: so long nothing may be sent. */
 const QUIET_MS = 20_000;
 const TRACE_LINES = 80;
+/** Waits for what is settled everywhere must be resolved within this many attempts. */
+const RESOLVE_ROUNDS = 3;
 
 /** Runs one seed. Never rejects for what it simulates; a violation is part of the report. */
 export async function simulate(parts: SimulateParts): Promise<SimulationReport> {
@@ -107,17 +112,21 @@ async function heal(world: World): Promise<number | undefined> {
   referee.see({ kind: "healed" });
   const beganMs = time.nowMs;
   const boundMs = convergenceBoundMs(world.options, backlogOf(world));
+  let calmSinceMs: number | undefined;
   while (referee.violation === undefined) {
     await time.runUntil(time.nowMs + LOOK_MS);
-    await acceptLosses(world);
+    const accepted = await acceptLosses(world);
     const owed = stillOwed(world);
     const afterMs = time.nowMs - beganMs;
-    if (owed === undefined && allUp(world)) {
-      referee.see({ kind: "converged", afterMs });
-      return afterMs;
+    if (owed !== undefined || accepted || !allUp(world)) calmSinceMs = undefined;
+    else calmSinceMs ??= time.nowMs;
+    if (calmSinceMs !== undefined && time.nowMs - calmSinceMs >= CALM_MS) {
+      referee.see({ kind: "converged", afterMs: calmSinceMs - beganMs });
+      return calmSinceMs - beganMs;
     }
-    if (afterMs > boundMs)
-      referee.object("convergence", `${owed ?? "a region is down"} ${boundMs.toFixed(0)} ms after healing`);
+    if (calmSinceMs === undefined && afterMs > boundMs) {
+      referee.object("convergence", `${owed ?? "a region is not well"} ${boundMs.toFixed(0)} ms after healing`);
+    }
   }
   return undefined;
 }
@@ -140,18 +149,27 @@ async function afterwards(world: World): Promise<void> {
   world.referee.see({ kind: "ended" });
 }
 
+/** A wait may end on an answer from before the last loss was accepted; asked again, it must be resolved (I5). */
 async function resolveAll(world: World): Promise<void> {
   const { time, options, referee } = world;
   const waits = unresolved(world);
-  const first = world.book.calls.length;
-  for (const { regionId, number, content } of waits) world.workload.awaitQuorum(world.site(regionId), number, content);
-  await time.runUntil(time.nowMs + options.timeoutMs + 50 * serviceMs(options));
-  for (const { call, told } of world.book.calls.slice(first)) {
-    if (told?.kind === "result" && told.outcome !== "pending") continue;
-    const said = told === undefined ? "nothing" : told.kind === "result" ? told.outcome : JSON.stringify(told);
+  for (let round = 1; waits.length > 0; round += 1) {
+    const first = world.book.calls.length;
+    for (const { regionId, number, content } of waits)
+      world.workload.awaitQuorum(world.site(regionId), number, content);
+    const ended = (): boolean => world.book.calls.slice(first).every(({ told }) => told !== undefined);
+    await time.runUntil(time.nowMs + options.timeoutMs + 50 * serviceMs(options), ended);
+    const open = world.book.calls
+      .slice(first)
+      .find(({ told }) => told?.kind !== "result" || told.outcome === "pending");
+    if (open === undefined || referee.violation !== undefined) return;
+    if (round < RESOLVE_ROUNDS) continue;
+    const { call, told } = open;
+    const said = told === undefined ? "nothing" : describeTold(told);
     referee.object(
       "honest-pending",
-      `${call.receiptId} at ${call.regionId}: every region has answered, and the wait says ${said}`,
+      `${call.receiptId} at ${call.regionId}: all regions have answered, and a wait says ${said}`,
     );
+    return;
   }
 }

@@ -7,7 +7,7 @@ import { Draw } from "./draw.ts";
 import { EvidenceBook } from "./evidence-book.ts";
 import { Injector } from "./faults/injector.ts";
 import { LiarsStockroom } from "./network/liars-stockroom.ts";
-import { type Answer, type Request, subjectOf } from "./network/message.ts";
+import { type Answer, type Request, stateIn, subjectOf } from "./network/message.ts";
 import { Network, type NetworkObserver } from "./network/network.ts";
 import { simulatedTransport } from "./network/simulated-transport.ts";
 import { Weather } from "./network/weather.ts";
@@ -19,7 +19,7 @@ import { type OpenStore, Site } from "./process/site.ts";
 import { Referee } from "./referee.ts";
 import { SimulatedTime } from "./time.ts";
 import { Trace } from "./trace.ts";
-import { CallBook } from "./workload/call-book.ts";
+import { CallBook, describeTold } from "./workload/call-book.ts";
 import { Workload } from "./workload/workload.ts";
 
 export interface WorldParts {
@@ -67,8 +67,7 @@ export class World {
         this.referee.see({ kind: "made", call });
       },
       told: (call, told) => {
-        const said = told.kind === "result" ? told.outcome : told.kind === "rejected" ? told.error : told.quorum;
-        this.note(call.regionId, `told ${call.kind}`, `${call.receiptId} ${said}`);
+        this.note(call.regionId, `told ${call.kind}`, `${call.receiptId} ${describeTold(told)}`);
         this.referee.see({ kind: "told", call, told });
       },
     });
@@ -174,7 +173,7 @@ export class World {
     const { from } = answer.identification;
     if (from === undefined) return;
     this.note(regionId, `answers ${to}`, subjectOf(request));
-    const holds = heldBy(answer);
+    const holds = stateIn(answer);
     const conflict = answer.kind === "failed" && answer.fault.kind === "status" && answer.fault.status === 409;
     const refuses = conflict && request.kind === "send" ? request.record : undefined;
     this.referee.see({ kind: "spoke", regionId, introduction: from, holds, refuses });
@@ -193,17 +192,6 @@ export class World {
       lossAcceptedSince: (ms) => this.lossAcceptedMs >= ms,
     };
   }
-}
-
-function heldBy(answer: Answer): { receiptId: string; digest: string; committed: boolean } | undefined {
-  if (answer.kind === "failed") return undefined;
-  const { reply } = answer;
-  if (reply.kind === "send") {
-    const { receiptId, digest = "", committed = false } = reply.acknowledgement;
-    return { receiptId, digest, committed };
-  }
-  if (reply.kind !== "read" || reply.read.kind !== "held") return undefined;
-  return EvidenceBook.stateOf(reply.read.receipt);
 }
 
 function statusOf(answer: Extract<Answer, { kind: "failed" }>): string {

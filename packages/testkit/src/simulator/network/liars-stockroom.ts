@@ -1,9 +1,9 @@
 /** What liars have at hand: earlier answers of theirs, and the names and stores of their neighbours. */
-import type { Introduction } from "@rsync/core";
+import type { Introduction, PeerMemory } from "@rsync/core";
 import type { Draw } from "../draw.ts";
 import type { Site } from "../process/site.ts";
 import { type Lie, tellLie } from "./lie.ts";
-import type { Answer, Request } from "./message.ts";
+import { type Answer, type Request, stateIn } from "./message.ts";
 
 /** A liar lies this often; telling the truth in between makes it harder to see through. */
 const LIES_OFTEN = 0.6;
@@ -26,8 +26,9 @@ export class LiarsStockroom {
       this.#old.set(key, [...earlier, answer].slice(-8));
       return answer;
     }
-    const pinned = this.#pinned(to, region) !== undefined;
-    const stock = { foreign: this.#foreign(region, to), old: this.#draw.pickAny(earlier), pinned, draw: this.#draw };
+    const stale = earlier.filter((old) => this.#isRevealing(old, answer, to, region));
+    const pinned = this.#peer(to, region)?.mark !== undefined;
+    const stock = { foreign: this.#foreign(region, to), old: this.#draw.pickAny(stale), pinned };
     return tellLie(lie, answer, stock) ?? answer;
   }
 
@@ -36,15 +37,28 @@ export class LiarsStockroom {
     for (const regionId of this.#draw.shuffled([...this.#sites.keys()])) {
       if (regionId === region || regionId === to) continue;
       const introduction = this.#sites.get(regionId)?.disk.log?.introduction();
-      const pinned = this.#pinned(to, regionId);
+      const pinned = this.#peer(to, regionId)?.mark?.storeId;
       if (introduction !== undefined && pinned === introduction.store.storeId) return introduction;
     }
     return undefined;
   }
 
-  /** The store that a region has durably pinned to another. */
-  #pinned(at: string, regionId: string): string | undefined {
-    const peers = this.#sites.get(at)?.disk.log?.peers() ?? [];
-    return peers.find((peer) => peer.regionId === regionId)?.mark?.storeId;
+  /**
+   * An old answer that shows itself as such: it speaks of something else, or for a store that the listener knows to be replaced.
+   * One that says the same as a true one could is still true, or nobody could tell.
+   */
+  #isRevealing(old: Answer, truth: Answer, to: string, region: string): boolean {
+    const storeId = old.identification.from?.store.storeId;
+    if (storeId !== undefined && this.#peer(to, region)?.replaced.includes(storeId) === true) return true;
+    const [before, now] = [stateIn(old), stateIn(truth)];
+    return before === undefined || before.receiptId !== now?.receiptId;
+  }
+
+  /** What a region has durably pinned to another. */
+  #peer(at: string, regionId: string): PeerMemory | undefined {
+    return this.#sites
+      .get(at)
+      ?.disk.log?.peers()
+      .find((peer) => peer.regionId === regionId);
   }
 }

@@ -1,6 +1,5 @@
 /** How a region that lies changes an answer before it leaves. Every lie here is one that evidence can show (I1). */
 import type { Introduction } from "@rsync/core";
-import type { Draw } from "../draw.ts";
 import { type Answer, failure, NOBODY } from "./message.ts";
 
 export const LIES = [
@@ -22,11 +21,10 @@ export type Lie = (typeof LIES)[number];
 export interface LiarsStock {
   /** Another region's name and store, one that the receiver of the lie has pinned to it. */
   readonly foreign: Introduction | undefined;
-  /** An earlier answer of this region to this kind of request. */
+  /** An earlier answer of this region to this kind of request that is no evidence now. */
   readonly old: Answer | undefined;
   /** The receiver has pinned this region's store, so that an answer without headers is shown to be none. */
   readonly pinned: boolean;
-  readonly draw: Draw;
 }
 
 /** The answer that is sent instead; `undefined` where this lie can not be told of this answer. */
@@ -51,7 +49,7 @@ export function tellLie(lie: Lie, answer: Answer, stock: LiarsStock): Answer | u
     case "cutHeaders":
       return { ...answer, identification: { ...NOBODY, partial: true } };
     case "notCommitted":
-      return acknowledging(answer, (said) => ({ ...said, committed: false }));
+      return acknowledging(answer, (said) => (said.committed === true ? { ...said, committed: false } : undefined));
     case "noDurability":
       return acknowledging(answer, (said) => ({ ...said, durability: undefined }));
   }
@@ -59,9 +57,10 @@ export function tellLie(lie: Lie, answer: Answer, stock: LiarsStock): Answer | u
 
 type Said = Extract<Extract<Answer, { kind: "replied" }>["reply"], { kind: "send" }>["acknowledgement"];
 
-function acknowledging(answer: Answer, change: (said: Said) => Said): Answer | undefined {
+function acknowledging(answer: Answer, change: (said: Said) => Said | undefined): Answer | undefined {
   if (answer.kind !== "replied" || answer.reply.kind !== "send") return undefined;
-  return { ...answer, reply: { kind: "send", acknowledgement: change(answer.reply.acknowledgement) } };
+  const acknowledgement = change(answer.reply.acknowledgement);
+  return acknowledgement && { ...answer, reply: { kind: "send", acknowledgement } };
 }
 
 function wrongContent(answer: Answer): Answer | undefined {

@@ -5,9 +5,11 @@ import type {
   Identification,
   ReadReply,
   ReceiptRecord,
+  ReceiptState,
   RegionDescription,
   TransportResult,
 } from "@rsync/core";
+import { digestOf } from "../workload/receipts.ts";
 
 /** A request, as it travels. */
 export type Request =
@@ -41,4 +43,17 @@ export function subjectOf(request: Request): string {
     case "describe":
       return "";
   }
+}
+
+/** The state that an answer says its region holds; of a read, what its contents amount to. */
+export function stateIn(answer: Answer): ReceiptState | undefined {
+  if (answer.kind === "failed") return undefined;
+  const { reply } = answer;
+  if (reply.kind === "send") {
+    const { receiptId, digest = "", committed = false } = reply.acknowledgement;
+    return { receiptId, digest, committed };
+  }
+  if (reply.kind !== "read" || reply.read.kind !== "held") return undefined;
+  const { receipt } = reply.read;
+  return { receiptId: receipt.receiptId, digest: digestOf(receipt), committed: receipt.committed };
 }

@@ -139,8 +139,9 @@ export class Network {
   }
 
   #tell(exchange: Exchange, answer: Answer): void {
-    const { to, from, request } = exchange;
-    const told = this.#observer.told(to, from.regionId, request, answer);
+    const { to, from, call, request } = exchange;
+    // Behind a wrong endpoint a liar could pass for the region that was meant, and nobody could tell.
+    const told = call.to.regionId === to ? this.#observer.told(to, from.regionId, request, answer) : answer;
     this.#reply(exchange, told, told === answer ? to : undefined);
   }
 

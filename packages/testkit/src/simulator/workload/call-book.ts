@@ -77,6 +77,20 @@ export function toldBy(result: ToldResult): Told {
   return { kind: "result", outcome, digest, committed, confirmed: voting("confirmed"), refused: voting("refused") };
 }
 
+/** What a caller was told, in a few words. */
+export function describeTold(told: Told): string {
+  switch (told.kind) {
+    case "result":
+      return `${told.outcome}, confirmed by ${told.confirmed.join(" ") || "nobody"}${told.refused.length === 0 ? "" : `, refused by ${told.refused.join(" ")}`}`;
+    case "inspected":
+      return `${told.quorum ? "quorum" : "no quorum"}, confirmed by ${told.confirmed.join(" ") || "nobody"}`;
+    case "verified":
+      return told.quorum ? "quorum" : "no quorum";
+    case "rejected":
+      return told.error;
+  }
+}
+
 function rejected(error: unknown): Told {
   const kind = error instanceof Error && "kind" in error ? ` ${String(error.kind)}` : "";
   return { kind: "rejected", error: error instanceof Error ? `${error.name}${kind}: ${error.message}` : String(error) };
