@@ -68,9 +68,6 @@ describe("three regions", () => {
     const southAgain = await regions.start("south");
     expect((await submit(southAgain.app, receiptText("fork", { ticks: "7" }), "?wait=none")).status).toBe(202);
     const northAgain = await regions.start("north");
-    const refused = await call(northAgain.app, `${receiptPath("fork")}/quorum?wait=quorum`);
-    expect(refused.status).toBe(409);
-    expect(refused.json).toMatchObject({ outcome: "refused", synced_regions: 1 });
     const letters = await until(
       () => call(northAgain.app, "/api/v1/dead-letters"),
       ({ text }) => text.includes("fork"),
@@ -78,6 +75,9 @@ describe("three regions", () => {
     expect(letters.json["dead_letters"]).toEqual([
       expect.objectContaining({ region_id: "south", receipt_id: "fork", status: 409, attempts: 1 }),
     ]);
+    const refused = await call(northAgain.app, `${receiptPath("fork")}/quorum?wait=quorum`);
+    expect(refused.status).toBe(409);
+    expect(refused.json).toMatchObject({ outcome: "refused", synced_regions: 1 });
     const compared = await call(northAgain.app, `${receiptPath("fork")}/quorum`);
     expect(compared.json).toMatchObject({ quorum_achieved: false, confirmed_regions: 1 });
     expect((await call(northAgain.app, receiptPath("fork"))).json["ticks"]).toBe(42);

@@ -46,17 +46,17 @@ afterAll(async () => {
 export async function runSidecar(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  workingDirectory?: string,
 ): Promise<Exit> {
-  return spawnSidecar(args, environment, workingDirectory).exit;
+  return spawnSidecar(args, environment).exit;
 }
 
 /** Resolves once it is ready; rejects with what it said when it ended before. */
 export async function startSidecar(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  limits?: string,
 ): Promise<SidecarProcess> {
-  const spawned = spawnSidecar(args, environment);
+  const spawned = spawnSidecar(args, environment, limits);
   const ready = await Promise.race([
     spawned.line(/^ready$/),
     spawned.exit.then(({ stdout, stderr }) => {
@@ -66,16 +66,16 @@ export async function startSidecar(
   return { ...spawned, app: String(ready["app"]), peer: String(ready["peer"]) };
 }
 
-/** Starts it and waits for nothing. */
+/** Starts it and waits for nothing. `limits`: a shell command that the process is started under, such as `ulimit -f 800`. */
 export function spawnSidecar(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  workingDirectory?: string,
+  limits = ":",
 ): Omit<SidecarProcess, "app" | "peer"> {
-  const child = spawn(process.execPath, ["--conditions=@rsync/source", program, ...args], {
+  const command = [process.execPath, "--conditions=@rsync/source", program, ...args];
+  const child = spawn("sh", ["-c", `${limits}; exec "$@"`, "sh", ...command], {
     env: { PATH: process.env["PATH"], ...environment },
     stdio: ["ignore", "pipe", "pipe"],
-    cwd: workingDirectory,
   });
   running.add(child);
   const printed: PrintedLine[] = [];
