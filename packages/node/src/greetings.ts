@@ -18,6 +18,12 @@ const GREET_EVERY_MS = 1_000;
  */
 const GREET_UNREACHED: BackoffRules = { initialMs: GREET_EVERY_MS, maxMs: 30_000, jitter: "none" };
 
+/** A region whose store is pinned is greeted regularly, so that a replaced one is noticed also where nothing is sent (I2). */
+const GREET_REGULARLY_MS = 30_000;
+
+/** One that has never sent our headers and has nothing to say is most likely a peer of the seeds: asked now and then. */
+const GREET_STRANGER_MS = 300_000;
+
 /** What a region said of itself when it was last met. */
 export interface Greeting {
   readonly description: RegionDescription;
@@ -77,8 +83,11 @@ export class Greetings {
       const met = await exchange.with(region, this.#engine.signal, (call) => around.transport.describe(call));
       if (met.kind === "failed") return this.#greetLater(region, met.fault);
       this.#unreached.delete(regionId);
+      const toldBefore = this.#byRegion.get(regionId)?.description.policyDigest;
       this.#byRegion.set(regionId, { description: met.reply });
+      this.#greetIn(region, GREET_REGULARLY_MS);
       const theirs = met.reply.policyDigest;
+      if (theirs === toldBefore) return;
       // Ids that were made from legacy endpoints differ from region to region, and so do the digests over them.
       const comparable = !around.config.regions.some(({ alias }) => alias);
       if (comparable && theirs !== policyDigest) around.logger(lines.policyDiffers(regionId, policyDigest, theirs));
@@ -90,10 +99,13 @@ export class Greetings {
     }
   }
 
-  /** Who never sent our headers and answers with a status is there and has nothing to say: a peer of the seeds, most likely. */
   #greetLater(region: RemoteRegionConfig, { kind }: Fault): void {
     const known = this.#engine.peers.markOf(region.regionId) !== undefined;
-    if (!known && (kind === "status" || kind === "garbled" || kind === "mismatch")) return;
+    const answers = kind === "status" || kind === "garbled" || kind === "mismatch";
+    if (!known && answers) {
+      this.#greetIn(region, GREET_STRANGER_MS);
+      return;
+    }
     const times = (this.#unreached.get(region.regionId) ?? 0) + 1;
     this.#unreached.set(region.regionId, times);
     this.#greetIn(region, backoffMs(GREET_UNREACHED, times, 0));
