@@ -187,11 +187,12 @@ describe("a wait", () => {
     await deployment.start(WEST, [EAST]);
     const manager = await deployment.start(EAST, [WEST], { store });
     await manager.syncReceipt(receipt(1), { waitFor: "none" });
+    await deployment.clock.advance(1_000);
+    const before = deployment.clock.timersPending();
     const waiting = manager.awaitQuorum("rec-1", { timeout: "2s" });
     fail(new Error("disk trouble"));
     await expect(waiting).rejects.toThrow("disk trouble");
-    await deployment.clock.advance(31_000);
-    expect(deployment.clock.timersPending()).toBe(0);
+    expect(deployment.clock.timersPending()).toBe(before);
   });
 
   it("leaves no timer and asks nobody any more once it is over", async () => {

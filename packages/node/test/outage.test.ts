@@ -99,10 +99,10 @@ describe("a region that is away for a week", () => {
 
   it("is found at once when it comes back and speaks first", async () => {
     const manager = await deployment.startAll();
-    deployment.setWeather(EU, DOWN);
+    for (const region of [EAST, EU]) deployment.setWeather(region, DOWN);
     await manager.syncReceipt(receipt(1));
     await deployment.clock.advance(300_000);
-    deployment.setWeather(EU, FAIR);
+    for (const region of [EAST, EU]) deployment.setWeather(region, FAIR);
     expect(await rows(EU)).toBe(0);
     await deployment.manager(EU).syncReceipt(receipt("from-eu"));
     await deployment.clock.settle();
