@@ -150,8 +150,9 @@ export class Running {
     const { store, logger } = this.#current.started.engine.around;
     const cursors = [...this.#lanes].map(([regionId, lane]): Cursor => ({ regionId, ...lane.cursor }));
     try {
-      if (cursors.length > 0) await store.saveCursors(cursors);
+      // Marks first: a cursor without the mark that it was reached under would hide that the region's store was restored (I2).
       await this.#current.started.engine.peers.flush();
+      if (cursors.length > 0) await store.saveCursors(cursors);
     } catch (error) {
       logger(lines.storeTrouble("save the cursors of the regions", String(error)));
       this.#saveIn(SAVE_AGAIN_MS);
