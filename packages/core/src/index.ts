@@ -150,7 +150,7 @@ export { parseWireJson, type WireJson } from "./receipt/parse-wire-json.ts";
 export type { Envelope, Receipt, ReceiptRecord, ReceiptState } from "./receipt/receipt.ts";
 export type { ReceiptProblem } from "./receipt/receipt-problem.ts";
 // Seams: implement these to replace a part
-export type { CancelTimer, Clock, Random, RandomId } from "./seams/clock.ts";
+export type { CancelTimer, Clock, Random, RandomId, TimerOptions } from "./seams/clock.ts";
 export type { Logger, LogLevel, LogLine } from "./seams/logger.ts";
 export {
   type Append,

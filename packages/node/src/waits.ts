@@ -72,7 +72,9 @@ export class Waits {
       reject,
       release: () => {},
     };
-    const cancelTimer = this.#clock.schedule(options.timeoutMs, () => this.tell(wait, { kind: "timedOut" }));
+    const cancelTimer = this.#clock.schedule(options.timeoutMs, () => this.tell(wait, { kind: "timedOut" }), {
+      keepAlive: true,
+    });
     const onAbort = (): void => this.#end(wait, () => wait.reject(options.signal?.reason));
     options.signal?.addEventListener("abort", onAbort, { once: true });
     wait.release = () => {

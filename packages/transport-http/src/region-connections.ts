@@ -46,7 +46,8 @@ export class RegionConnections {
   release(connection: Connection): void {
     if (!this.#all.has(connection)) return;
     this.#idle.push(connection);
-    this.#handOver();
+    // Later, because undici may still be in the middle of ending this exchange, and takes no other request meanwhile.
+    queueMicrotask(() => this.#handOver());
   }
 
   /** Closes a connection in the middle of its exchange. */

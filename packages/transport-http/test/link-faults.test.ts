@@ -24,6 +24,15 @@ describe("nothing was sent: unreachable", () => {
     expect(faultOf(result)).toMatchObject({ kind: "unreachable", code: "ECONNREFUSED" });
   });
 
+  test("each of more calls than connections is told, one after the other", async () => {
+    const peer = await startPeer({ kind: "refuses" });
+    const transport = startTransport({ connectionsMax: 1 });
+    const calls = [1, 2, 3].map(() => transport.read(callTo(peer.endpoint), "rec-1"));
+    for (const result of await Promise.all(calls)) {
+      expect(faultOf(result)).toMatchObject({ kind: "unreachable", code: "ECONNREFUSED" });
+    }
+  });
+
   test("unknown host", async () => {
     const result = await startTransport().send(callTo("http://nowhere.invalid"), sampleRecord());
     expect(faultOf(result)).toMatchObject({

@@ -8,7 +8,15 @@ export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z as this machine believes. A label (I6): it decides nothing. */
   readonly wallMs: () => number;
   /** Calls `run` once, about `delayMs` milliseconds (>= 0, any size) from now, unless the returned function is called first. */
-  readonly schedule: (delayMs: number, run: () => void) => CancelTimer;
+  readonly schedule: (delayMs: number, run: () => void, options?: TimerOptions) => CancelTimer;
+}
+
+export interface TimerOptions {
+  /**
+   * Somebody waits for this timer: the process should not end before it. Default false, for what another process can take up
+   * where this one ended. A clock that is not real ignores it.
+   */
+  readonly keepAlive?: boolean | undefined;
 }
 
 /** Calling it more than once, or after the timer fired, does nothing. */
