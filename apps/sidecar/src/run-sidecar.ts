@@ -24,8 +24,9 @@ export async function runSidecar({ source, config, logging, opening }: SidecarSt
   // A reload asked for while starting comes after it; without a listener it would end the process.
   const reloads = new ReloadRequests();
   process.on("SIGHUP", reloads.request);
-  const sidecar = await Sidecar.start(config, logging, await opening);
-  endOnSignals(sidecar);
+  const starting = opening.then((store) => Sidecar.start(config, logging, store));
+  endOnSignals(starting);
+  const sidecar = await starting;
   reloads.serve(() => reload(source, sidecar, logging));
   void sidecar.storeFailed.then(async (error) => {
     logging.announce(lines.storeFailed(error.message, error.kind));
@@ -40,13 +41,19 @@ async function reload(source: ConfigSource, sidecar: Sidecar, { log }: Logging):
   log(lines.reloadRefused(describeConfigProblems(loaded.problems).replaceAll("\n", "; ")));
 }
 
-function endOnSignals(sidecar: Sidecar): void {
+/** A signal while it starts takes effect as soon as it has; where the start fails, that ends the process. */
+function endOnSignals(starting: Promise<Sidecar>): void {
   let draining = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       if (draining) process.exit(exitCodeOfSignal(signal));
       draining = true;
-      void sidecar.drain().then(() => process.exit(exitCode.drained));
+      starting
+        .then((sidecar) => sidecar.drain())
+        .then(
+          () => process.exit(exitCode.drained),
+          () => undefined,
+        );
     });
   }
 }

@@ -35,6 +35,12 @@ async function hangingRegion(): Promise<{ readonly url: string; readonly asked: 
 }
 
 describe("SIGTERM", () => {
+  it("drains also in the very moment of being ready", async () => {
+    const config = folder.write("at-once.json", { listen: anywhere, store: `sqlite:${folder.file("at-once.db")}` });
+    const sidecar = await startSidecar(["--config", config]);
+    expect(await sidecar.end("SIGTERM")).toMatchObject({ code: 0 });
+  });
+
   it("refuses what is new, finishes what is under way, keeps the rest and exits 0", async () => {
     const region = await hangingRegion();
     const config = folder.write("drain.json", {
