@@ -1,7 +1,7 @@
 /** What an operator looks at and decides. */
 import { jsonAnswer, problemAnswer, Refusal } from "../http/answer.ts";
 import { invalidRequest } from "../http/answer-error.ts";
-import { readBody } from "../http/read-body.ts";
+import { type Body, readBodyInTime } from "../http/read-body.ts";
 import { readQuery, readWholeNumber } from "../http/read-query.ts";
 import type { Resource } from "../http/resource.ts";
 import type { AppContext } from "./app-context.ts";
@@ -33,7 +33,7 @@ export function acceptLossResource({ manager }: AppContext): Resource {
     path: "/api/v1/accept-loss",
     post: async (request) => {
       readQuery(request, []);
-      const named = namedStore(await readBody(request.raw, BODY_BYTES_MAX));
+      const named = namedStore(await readBodyInTime(request.raw, BODY_BYTES_MAX));
       const { store, refilling } = manager.introduction();
       if (named !== undefined && named !== store.storeId) {
         const detail = `The store is ${store.storeId}, not ${named}`;
@@ -50,7 +50,7 @@ export function acceptLossResource({ manager }: AppContext): Resource {
   };
 }
 
-function namedStore(body: Awaited<ReturnType<typeof readBody>>): string | undefined {
+function namedStore(body: Body): string | undefined {
   const refused = new Refusal(invalidRequest('The body must be empty or {"store_id":"..."}'));
   if (body.kind !== "text") throw refused;
   if (body.text.trim() === "") return undefined;

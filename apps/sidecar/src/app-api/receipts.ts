@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Answer, problemAnswer, Refusal } from "../http/answer.ts";
 import { clientGone } from "../http/client-gone.ts";
-import { readBody } from "../http/read-body.ts";
+import { readBodyInTime } from "../http/read-body.ts";
 import { readQuery, readWholeNumber } from "../http/read-query.ts";
 import type { Resource } from "../http/resource.ts";
 import type { AppContext } from "./app-context.ts";
@@ -10,9 +10,6 @@ import { formatRow } from "./format-row.ts";
 import { RECEIPT_BYTES_MAX, submitReceipt } from "./submit-receipt.ts";
 import { submitStream } from "./submit-stream.ts";
 import { readSyncOptions } from "./sync-options.ts";
-
-/** The body of one receipt is a few hundred bytes: who has not sent it by then will not. */
-const BODY_MS = 30_000;
 
 const PAGE_ROWS_MAX = 1_000;
 const PAGE_ROWS_DEFAULT = 100;
@@ -41,8 +38,7 @@ async function submitOne(
 ): Promise<Answer> {
   const release = intake.admit(1);
   try {
-    const dawdling = setTimeout(() => request.raw.destroy(), BODY_MS);
-    const body = await readBody(request.raw, RECEIPT_BYTES_MAX).finally(() => clearTimeout(dawdling));
+    const body = await readBodyInTime(request.raw, RECEIPT_BYTES_MAX);
     return await submitReceipt(manager, body, { ...options, signal: clientGone(reply.raw) });
   } finally {
     release();

@@ -27,6 +27,15 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
   }
 }
 
+/** A small body takes milliseconds to arrive; whoever has not sent it by then will not. */
+const BODY_MS = 30_000;
+
+/** The same for servers without a timeout of their own over whole requests. */
+export async function readBodyInTime(request: IncomingMessage, bytesMax: number): Promise<Body> {
+  const dawdling = setTimeout(() => request.destroy(), BODY_MS);
+  return readBody(request, bytesMax).finally(() => clearTimeout(dawdling));
+}
+
 /** Never lossy: an id with a letter replaced would be another id. */
 export function decodeUtf8(bytes: Uint8Array): Exclude<Body, { kind: "tooLarge" }> {
   try {
