@@ -148,6 +148,33 @@ describe("reconfigure", () => {
     expect(after.storeId).toBe(before.storeId);
   });
 
+  it("keeps who is refilling, without asking again", async () => {
+    const manager = await deployment.startAll();
+    await manager.syncReceipt(receipt(1), { waitFor: "all" });
+    await deployment.clock.advance(2_000);
+    await deployment.stop(EU);
+    await deployment.start(EU);
+    await deployment.clock.advance(5_000);
+    expect(await deployment.report(EAST, EU)).toMatchObject({ refilling: true });
+    deployment.setWeather(EU, DOWN);
+    await manager.reconfigure(deployment.config(EAST, [WEST, EU], { maxRetries: 5 }));
+    expect(await deployment.report(EAST, EU)).toMatchObject({ refilling: true });
+  });
+
+  it("sends nothing again although the log could not take the cursors", async () => {
+    const plain = deployment.freshStore(EAST);
+    const saveCursors: ReceiptStore["saveCursors"] = async () => {
+      throw new Error("disk full");
+    };
+    await deployment.start(WEST);
+    const manager = await deployment.start(EAST, [WEST], { store: { ...plain, saveCursors } });
+    for (const each of receipts(3)) await manager.syncReceipt(each);
+    await manager.reconfigure(deployment.config(EAST, [WEST], { maxRetries: 5 }));
+    await deployment.clock.advance(1_000);
+    expect(deployment.network.pushes(WEST)).toHaveLength(3);
+    expect((await deployment.report(EAST, WEST)).missing).toBe(0);
+  });
+
   it("keeps the policy of calls that wait, and uses the new one for calls that come", async () => {
     const manager = await deployment.startAll();
     deployment.setWeather(WEST, DOWN);
