@@ -60,6 +60,24 @@ describe("reconfigure", () => {
     expect(await manager.syncReceipt(receipt(2))).toMatchObject({ outcome: "committed" });
   });
 
+  it("that came first does not come into force last, however slowly the log answers it", async () => {
+    const plain = deployment.freshStore(EAST);
+    const gate = Promise.withResolvers<void>();
+    let reads = 0;
+    const cursors: ReceiptStore["cursors"] = async () => {
+      reads += 1;
+      if (reads === 2) await gate.promise;
+      return plain.cursors();
+    };
+    const manager = await deployment.start(EAST, [WEST], { store: { ...plain, cursors } });
+    const first = manager.reconfigure(deployment.config(EAST, [WEST], { timeout: 5_000 }));
+    const second = manager.reconfigure(deployment.config(EAST, [WEST], { timeout: 7_000 }));
+    await deployment.clock.settle();
+    gate.resolve();
+    await Promise.all([first, second]);
+    expect(manager.config.timeoutMs).toBe(7_000);
+  });
+
   it("loses to a close that comes in between, and begins nothing afterwards", async () => {
     const manager = await deployment.startAll();
     deployment.managers.delete(EAST);
