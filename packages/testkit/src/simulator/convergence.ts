@@ -38,13 +38,13 @@ function has(world: World, regionId: string, { record }: LogRow): boolean {
   return world.history(regionId).held(record);
 }
 
-/** In the dead letters of the store that the region has now. */
+/** In the dead letters of the store that the region has now, and with reason: that region held other content. */
 function isBuried(world: World, origin: MemoryLog, regionId: string, { record }: LogRow): boolean {
   const storeId = world.site(regionId).disk.log?.introduction().store.storeId;
-  return origin
-    .deadLetters(regionId, record.receiptId, Infinity)
-    .some(
-      (letter) =>
-        letter.storeId === storeId && letter.digest === record.digest && letter.committed === record.committed,
-    );
+  const { receiptId, digest, committed } = record;
+  const letters = origin.deadLetters(regionId, receiptId, Infinity);
+  const named = letters.some(
+    (letter) => letter.storeId === storeId && letter.digest === digest && letter.committed === committed,
+  );
+  return named && world.history(regionId).everHeldOther(record);
 }

@@ -67,6 +67,16 @@ export class DiskHistory {
     return this.#eras.some((era) => era.voting && era.endedMs >= sinceMs && holds(era, state));
   }
 
+  /** Whether the disk, as this store, ever held the state. */
+  everHeldBy(storeId: string, state: AskedState): boolean {
+    return this.#eras.some((era) => era.storeId === storeId && holds(era, state));
+  }
+
+  /** Whether its store was one that does not vote, at some moment since. */
+  refilledSince(sinceMs: number): boolean {
+    return this.#eras.some((era) => !era.voting && era.endedMs >= sinceMs);
+  }
+
   /** Whether the disk ever held other content under this id. */
   everHeldOther({ receiptId, digest }: Omit<AskedState, "committed">): boolean {
     return this.#eras.some((era) => (era.contents.get(receiptId) ?? []).some((held) => held.digest !== digest));

@@ -127,6 +127,7 @@ function drawWorkload(draw: Draw): Record<WorkKind, number> {
     stale: some(2),
     elsewhere: some(3),
     otherContent: some(4),
+    twins: some(3),
     await: some(4),
     verify: some(2),
     inspect: some(2),

@@ -5,7 +5,7 @@ import type { CallMade, EvidenceHeard } from "./observation.ts";
 import type { Incarnation } from "./process/incarnation.ts";
 
 export class EvidenceBook {
-  readonly #heard = new Map<string, EvidenceHeard[]>();
+  readonly #heard = new Map<string, Omit<EvidenceHeard, "replaced">[]>();
 
   /** Takes in an answer. One of a store that the listener knows to be replaced is no evidence, whatever it says. */
   heard(to: Incarnation, regionId: string, answer: Answer, atMs: number, listener: Disk): void {
@@ -22,8 +22,11 @@ export class EvidenceBook {
     this.#heard.set(key, [...(this.#heard.get(key) ?? []), evidence]);
   }
 
-  of(call: CallMade, regionId: string): readonly EvidenceHeard[] {
-    return this.#heard.get(keyOf(call.regionId, call.incarnation, regionId, call.receiptId)) ?? [];
+  /** What was heard for a call, and whether it still counts as far as the listener's disk knows. */
+  of(call: CallMade, regionId: string, listener: Disk): readonly EvidenceHeard[] {
+    const heard = this.#heard.get(keyOf(call.regionId, call.incarnation, regionId, call.receiptId)) ?? [];
+    const known = listener.log?.peers().find((peer) => peer.regionId === regionId);
+    return heard.map((each) => ({ ...each, replaced: known?.replaced.includes(each.storeId) ?? false }));
   }
 }
 

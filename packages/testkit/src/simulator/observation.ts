@@ -1,5 +1,5 @@
 /** What the checkers get to see: disks, messages, and what callers were told. Never the state of a process. */
-import type { Introduction, LogRow } from "@rsync/core";
+import type { Introduction, LogRow, MemoryLog, StoreMark } from "@rsync/core";
 import type { DiskHistory } from "./disk-history.ts";
 import type { QuorumRule, SimulationOptions } from "./options.ts";
 
@@ -47,6 +47,8 @@ export interface EvidenceHeard {
   readonly digest: string;
   readonly committed: boolean;
   readonly refilling: boolean;
+  /** By now the listener knows, durably, that this store was replaced. */
+  readonly replaced: boolean;
 }
 
 export type Observation =
@@ -54,6 +56,8 @@ export type Observation =
   | { readonly kind: "told"; readonly call: CallMade; readonly told: Told }
   /** Rows became durable on a region's disk. */
   | { readonly kind: "rowsDurable"; readonly regionId: string; readonly rows: readonly LogRow[] }
+  /** Something became durable on a region's disk. */
+  | { readonly kind: "synced"; readonly regionId: string; readonly log: MemoryLog }
   | { readonly kind: "destroyed"; readonly regionId: string }
   /** A process sends something: who it says it is, and the state that it says its region holds. */
   | {
@@ -61,6 +65,8 @@ export type Observation =
       readonly regionId: string;
       readonly introduction: Introduction;
       readonly holds: { readonly receiptId: string; readonly digest: string; readonly committed: boolean } | undefined;
+      /** What it was shown just before of what others remember of its store. */
+      readonly echo: StoreMark | undefined;
       /** It says that other content than this lies under the id. */
       readonly refuses: { readonly receiptId: string; readonly digest: string } | undefined;
     }
@@ -81,6 +87,8 @@ export interface WorldView {
   readonly options: SimulationOptions;
   readonly nowMs: () => number;
   readonly disk: (regionId: string) => DiskHistory;
+  /** What is durable on a region's disk now. */
+  readonly log: (regionId: string) => MemoryLog | undefined;
   /** What is on a region's disk now: introduction and epochs, as far as durable. */
   readonly durable: (regionId: string) => { readonly introduction: Introduction; readonly epochs: readonly string[] };
   /** Unaltered answers about a receipt that reached a process from a region. */

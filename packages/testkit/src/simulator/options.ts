@@ -53,6 +53,7 @@ export type WorkKind =
   | "stale"
   | "elsewhere"
   | "otherContent"
+  | "twins"
   | "await"
   | "verify"
   | "inspect"

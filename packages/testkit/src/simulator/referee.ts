@@ -1,12 +1,14 @@
 /** Shows every observation to every checker; the first that objects ends the run. */
 import { bounds } from "./checkers/bounds.ts";
 import { committedIsHeld } from "./checkers/committed-is-held.ts";
+import { cursorStands } from "./checkers/cursor-stands.ts";
 import { durableBeforeSpoken } from "./checkers/durable-before-spoken.ts";
 import { evidenceWasHeard } from "./checkers/evidence-was-heard.ts";
 import { healthyQuorumCommits } from "./checkers/healthy-quorum-commits.ts";
 import { honestRefusals } from "./checkers/honest-refusals.ts";
 import { nothingLost } from "./checkers/nothing-lost.ts";
 import { oneContentPerId } from "./checkers/one-content-per-id.ts";
+import { selfKnowledge } from "./checkers/self-knowledge.ts";
 import type { Checker, MakeChecker, Observation, WorldView } from "./observation.ts";
 import type { Violation } from "./violation.ts";
 
@@ -14,6 +16,8 @@ import type { Violation } from "./violation.ts";
 export const CHECKERS: readonly MakeChecker[] = [
   durableBeforeSpoken,
   oneContentPerId,
+  selfKnowledge,
+  cursorStands,
   evidenceWasHeard,
   committedIsHeld,
   honestRefusals,

@@ -1,5 +1,5 @@
 /** A deployment in virtual time: sites, network, faults, and the checkers that watch all of it. */
-import type { Introduction } from "@rsync/core";
+import type { Introduction, StoreMark } from "@rsync/core";
 import { Disk } from "./disk/disk.ts";
 import { openModelStore } from "./disk/model-store.ts";
 import { DiskHistory } from "./disk-history.ts";
@@ -97,6 +97,7 @@ export class World {
     const disk = new Disk({
       synced: (log) => {
         const rows = history.synced(log);
+        this.referee.see({ kind: "synced", regionId, log });
         if (rows.length > 0) this.referee.see({ kind: "rowsDurable", regionId, rows });
       },
       destroyed: (log) => {
@@ -115,6 +116,7 @@ export class World {
       config: () => configOf(this.options, regionId, this.injector.mistakeOf(regionId)),
       diskSpeed: () => (this.injector.slow.has(regionId) ? slowed(this.options.diskSpeed) : this.options.diskSpeed),
       laneLimits: this.options.laneLimits,
+      up: () => this.workload.afterRestart(this.site(regionId)),
       note: (what, detail) => this.note(regionId, what, detail),
     });
   }
@@ -151,10 +153,23 @@ export class World {
         if (request.kind === "send") this.deliveries += 1;
         const holds = request.kind === "send" ? request.record : undefined;
         const to = call.to.regionId;
-        this.referee.see({ kind: "spoke", regionId, introduction: call.from, holds, refuses: undefined });
+        this.referee.see({
+          kind: "spoke",
+          regionId,
+          introduction: call.from,
+          holds,
+          echo: undefined,
+          refuses: undefined,
+        });
         this.referee.see({ kind: "requested", regionId, to, request: request.kind, inFlight });
       },
-      answered: (regionId, to, request, answer) => this.#answered(regionId, to, request, answer),
+      answered: (regionId, to, request, answer, echo) => this.#answered(regionId, to, request, answer, echo),
+      forged: (region, call, request, from) => {
+        if (call.to.regionId !== region) return undefined;
+        const forged = stock.forge(this.injector.liars.get(region), region, from, request);
+        if (forged !== undefined) this.note(region, `forges for ${from}`, subjectOf(request));
+        return forged;
+      },
       told: (region, to, request, answer) => {
         const told = stock.tell(this.injector.liars.get(region), region, to, request, answer);
         if (told !== answer) this.note(region, `lies to ${to}`, subjectOf(request));
@@ -169,14 +184,14 @@ export class World {
     };
   }
 
-  #answered(regionId: string, to: string, request: Request, answer: Answer): void {
+  #answered(regionId: string, to: string, request: Request, answer: Answer, echo: StoreMark | undefined): void {
     const { from } = answer.identification;
     if (from === undefined) return;
     this.note(regionId, `answers ${to}`, subjectOf(request));
     const holds = stateIn(answer);
     const conflict = answer.kind === "failed" && answer.fault.kind === "status" && answer.fault.status === 409;
     const refuses = conflict && request.kind === "send" ? request.record : undefined;
-    this.referee.see({ kind: "spoke", regionId, introduction: from, holds, refuses });
+    this.referee.see({ kind: "spoke", regionId, introduction: from, holds, echo, refuses });
   }
 
   #view(): WorldView {
@@ -184,11 +199,12 @@ export class World {
       options: this.#parts.options,
       nowMs: () => this.time.nowMs,
       disk: (regionId) => this.history(regionId),
+      log: (regionId) => this.site(regionId).disk.log,
       durable: (regionId) => {
         const log = this.site(regionId).disk.log;
         return { introduction: log?.introduction() ?? nobody(regionId), epochs: log?.epochs.map((e) => e.epoch) ?? [] };
       },
-      evidence: (call, regionId) => this.#evidence.of(call, regionId),
+      evidence: (call, regionId) => this.#evidence.of(call, regionId, this.site(call.regionId).disk),
       lossAcceptedSince: (ms) => this.lossAcceptedMs >= ms,
     };
   }

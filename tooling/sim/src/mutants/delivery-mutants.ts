@@ -10,7 +10,8 @@ const UNREAD = "packages/core/src/lane/unread-ranges.ts";
 const DRIVER = "packages/node/src/lane-driver.ts";
 const DELIVER = "packages/node/src/deliver.ts";
 const SYNC = "packages/node/src/sync-receipt.ts";
-const AWAIT = "packages/node/src/await-quorum.ts";
+const LETTERS = "packages/node/src/dead-letter-votes.ts";
+const BEGIN = "packages/node/src/begin-wait.ts";
 const START = "packages/node/src/start-engine.ts";
 const RUNNING = "packages/node/src/running.ts";
 const RECEIVER = "packages/node/src/receiver.ts";
@@ -52,12 +53,6 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     file: STEP,
     find: "  lane.unread = new UnreadRanges({ after: cursor, through: lane.end });\n",
     replace: "  lane.unread = new UnreadRanges({ after: lane.end, through: lane.end });\n",
-  },
-  {
-    name: "an unanswered receipt counts as delivered",
-    file: STEP,
-    find: '  for (const item of flight.items) {\n    commands.push({ kind: "attemptFailed"',
-    replace: '  for (const item of flight.items.slice(1)) {\n    commands.push({ kind: "attemptFailed"',
   },
   {
     name: "one more request than the window",
@@ -124,24 +119,24 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
       '  if (config.crossRegionSyncEnabled) {\n    const record = { ...receipt, digest, timestamp: "", sourceRegion: config.region, sourceStore: undefined, sourceSeq: undefined };\n    for (const lane of engine.lanes.values()) lane.appended({ position: store.introduction().store.position + 1, own: true, record });\n  }\n  const [appended] = await store.append([',
   },
   {
-    name: "count dead letters of any store",
-    file: AWAIT,
-    find: "    if (storeId !== engine.peers.storeOf(regionId)) continue;\n",
-    replace: "",
+    name: "count dead letters of any content",
+    file: LETTERS,
+    find: "      if (letter.digest !== digest || letter.committed !== committed || !lanes.has(regionId)) continue;\n",
+    replace: "      if (!lanes.has(regionId)) continue;\n",
   },
   {
     name: "take a cursor for a vote",
-    file: AWAIT,
-    find: "  localVote(engine, wait);\n  await countDeadLetters(engine, wait);\n",
+    file: BEGIN,
+    find: "  closeRestingLanes(engine, wait);\n",
     replace:
-      '  localVote(engine, wait);\n  for (const [regionId, lane] of engine.lanes) {\n    if (lane.cursor.position < (row?.position ?? Infinity)) continue;\n    const { storeId } = lane.cursor;\n    engine.waits.tell(wait, { kind: "confirmed", regionId, storeId, durability: "fsync", atMs: engine.around.clock.monotonicMs() });\n  }\n  await countDeadLetters(engine, wait);\n',
+      '  for (const [regionId, lane] of engine.lanes) {\n    const { storeId, position } = lane.cursor;\n    const atMs = engine.around.clock.monotonicMs();\n    if (position > 0) engine.waits.tell(wait, { kind: "confirmed", regionId, storeId, durability: "fsync", atMs });\n  }\n  closeRestingLanes(engine, wait);\n',
   },
   {
-    name: "count the sender of a receipt",
-    file: SYNC,
-    find: "  localVote(engine, wait);\n  if (row",
+    name: "count a region because it sent something",
+    file: BEGIN,
+    find: "  closeRestingLanes(engine, wait);\n",
     replace:
-      '  localVote(engine, wait);\n  for (const { regionId } of config.regions.slice(0, 1)) {\n    const storeId = engine.peers.storeOf(regionId);\n    engine.waits.tell(wait, { kind: "confirmed", regionId, storeId, durability: "fsync", atMs: engine.around.clock.monotonicMs() });\n  }\n  if (row',
+      '  for (const [regionId, lane] of engine.lanes) {\n    const storeId = engine.peers.storeOf(regionId);\n    const atMs = engine.around.clock.monotonicMs();\n    if (lane.health.kind === "healthy") engine.waits.tell(wait, { kind: "confirmed", regionId, storeId, durability: "fsync", atMs });\n  }\n  closeRestingLanes(engine, wait);\n',
   },
   {
     name: "keep the cursor for another store",

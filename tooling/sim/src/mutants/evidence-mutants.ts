@@ -105,8 +105,8 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   {
     name: "one short of the threshold is enough",
     file: VERDICT,
-    find: '      if (confirmedWeight >= threshold) return "satisfied";\n',
-    replace: "",
+    find: '    if (confirmedWeight >= threshold) return "satisfied";\n  }\n',
+    replace: '    if (confirmedWeight >= Math.max(1, threshold - 1)) return "satisfied";\n  }\n',
   },
 ];
 
@@ -151,9 +151,9 @@ export const TALLY_MUTANTS: readonly Mutant[] = [
     replace: 'if (worth.kind !== "fault") {',
   },
   {
-    name: "count before the pin is durable and forget the pin",
+    name: "never make a pin durable",
     file: REGISTRY,
-    find: "        await this.#around.store.savePeers(",
-    replace: "        void (",
+    find: "      await this.#around.store.savePeers([entry.memory]);\n",
+    replace: "",
   },
 ];

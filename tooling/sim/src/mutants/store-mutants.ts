@@ -37,7 +37,7 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     name: "answer before the epoch row is fsynced",
     file: STORE,
     find: "  await makeDurable(disk, opening, host, draw.number(fsyncMs));\n",
-    replace: "  disk.write(opening);\n",
+    replace: "  disk.write(opening, host.draw);\n",
   },
   {
     name: "begin no epoch at an opening",

@@ -18,7 +18,9 @@ function observe(observation: Observation, world: WorldView): string | undefined
         evidence.atMs >= call.votesFromMs &&
         evidence.digest === digest &&
         (evidence.committed || !committed) &&
-        !evidence.refilling,
+        !evidence.refilling &&
+        // Where a call ends with its verdict, a store that was replaced before does not count in it any more (T2).
+        !(evidence.replaced && told.kind === "result" && world.options.waitFor === "quorum"),
     );
     if (!fits)
       return `${call.kind} at ${call.regionId}: counted ${regionId} for ${call.receiptId}, which never said so`;

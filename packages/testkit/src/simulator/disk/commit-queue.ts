@@ -60,7 +60,12 @@ export class CommitQueue {
     const { writeMs, fsyncMs } = speed();
     if (reached("beforeWrite")) return wait(0);
     await wait(draw.number(writeMs));
-    if (this.#disk.write(commits.map(({ command }) => command)) === "full") {
+    if (
+      this.#disk.write(
+        commits.map(({ command }) => command),
+        draw,
+      ) === "full"
+    ) {
       for (const { reject } of commits) reject(new StoreError("full", "The disk is full; nothing was stored"));
       return;
     }

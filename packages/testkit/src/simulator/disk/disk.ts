@@ -13,7 +13,8 @@ export interface DiskObserver {
 
 /** One region's disk. It outlives every process that uses it. */
 export class Disk {
-  full = false;
+  /** How likely a write finds no space: 0 with plenty, 1 on a full disk, and something between on one that is nearly so. */
+  fullness = 0;
   /** The next fsync fails: what it should have written may or may not be there. */
   fsyncFails = false;
   readonly #observer: DiskObserver;
@@ -41,8 +42,8 @@ export class Disk {
   }
 
   /** Puts a transaction into the page cache. */
-  write(transaction: Transaction): "written" | "full" {
-    if (this.full) return "full";
+  write(transaction: Transaction, draw: Draw): "written" | "full" {
+    if (this.fullness > 0 && draw.chance(this.fullness)) return "full";
     this.#cached.push(transaction);
     return "written";
   }

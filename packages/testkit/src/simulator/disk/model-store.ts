@@ -27,7 +27,8 @@ export async function openModelStore(disk: Disk, regionId: string, host: StoreHo
 }
 
 async function makeDurable(disk: Disk, opening: Transaction, host: StoreHost, fsyncMs: number): Promise<void> {
-  if (disk.write(opening) === "full") throw new StoreError("full", "The disk is full; the store can not be opened");
+  if (disk.write(opening, host.draw) === "full")
+    throw new StoreError("full", "The disk is full; the store can not be opened");
   if (host.reached("afterWrite")) return host.wait(0);
   await host.wait(fsyncMs);
   if (disk.fsync(host.draw) === "failed") throw new StoreError("failed", "An fsync failed while opening the store");

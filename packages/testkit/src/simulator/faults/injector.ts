@@ -60,7 +60,7 @@ export class Injector {
     this.slow.clear();
     for (const site of this.#with.sites.values()) {
       site.forgetSetCrash();
-      site.disk.full = false;
+      site.disk.fullness = 0;
       site.disk.fsyncFails = false;
     }
   }
@@ -181,9 +181,9 @@ export class Injector {
     const { disk, regionId } = site;
     switch (kind) {
       case "fullDisk":
-        disk.full = true;
+        disk.fullness = draw.pick([0.5, 1]);
         this.#during(forMs, () => {
-          disk.full = false;
+          disk.fullness = 0;
         });
         return true;
       case "failedFsync":

@@ -13,6 +13,7 @@ export const LIES = [
   "cutHeaders",
   "notCommitted",
   "noDurability",
+  "forgedRefusal",
 ] as const;
 
 export type Lie = (typeof LIES)[number];
@@ -50,9 +51,19 @@ export function tellLie(lie: Lie, answer: Answer, stock: LiarsStock): Answer | u
       return { ...answer, identification: { ...NOBODY, partial: true } };
     case "notCommitted":
       return acknowledging(answer, (said) => (said.committed === true ? { ...said, committed: false } : undefined));
+    case "forgedRefusal":
+      return forgedRefusal(answer, stock.pinned);
     case "noDurability":
       return acknowledging(answer, (said) => ({ ...said, durability: undefined }));
   }
+}
+
+/** Somebody in between refuses in the region's place, and can not show who that is. */
+function forgedRefusal(answer: Answer, pinned: boolean): Answer | undefined {
+  if (answer.kind !== "replied" || answer.reply.kind !== "send") return undefined;
+  const problem = { kind: "conflict", title: "conflict", detail: "forged" } as const;
+  const fault = { kind: "status", status: 409, problem, retryAfterMs: undefined, excerpt: "" } as const;
+  return { kind: "failed", fault, identification: pinned ? NOBODY : { ...NOBODY, partial: true } };
 }
 
 type Said = Extract<Extract<Answer, { kind: "replied" }>["reply"], { kind: "send" }>["acknowledgement"];

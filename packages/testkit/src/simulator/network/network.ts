@@ -1,5 +1,5 @@
 /** Carries requests between processes, and lets them suffer whatever the weather brings. */
-import type { Fault, TransportCall } from "@rsync/core";
+import type { Fault, StoreMark, TransportCall } from "@rsync/core";
 import type { Draw } from "../draw.ts";
 import type { Incarnation } from "../process/incarnation.ts";
 import type { SimulatedReceiver } from "../process/simulated-process.ts";
@@ -22,9 +22,17 @@ export interface NetworkObserver {
   /** A process began a request; `inFlight` of its requests of this kind are under way to that region, this one included. */
   readonly requested: (from: Incarnation, call: TransportCall, request: Request, inFlight: number) => void;
   /** A region's own process answered, truthfully; nobody has seen it yet. */
-  readonly answered: (region: string, to: string, request: Request, answer: Answer) => void;
+  readonly answered: (
+    region: string,
+    to: string,
+    request: Request,
+    answer: Answer,
+    echo: StoreMark | undefined,
+  ) => void;
   /** Changes an answer where its region lies. */
   readonly told: (region: string, to: string, request: Request, answer: Answer) => Answer;
+  /** What a region says without doing the work, where it lies like that now. */
+  readonly forged: (region: string, call: TransportCall, request: Request, from: string) => Answer | undefined;
   /** An answer reaches the process that asked; `truth` is what the region's own process said, where that came from the region asked. */
   readonly delivered: (
     to: Incarnation,
@@ -121,6 +129,11 @@ export class Network {
       return;
     }
     const { incarnation, receiver } = listening;
+    const forged = again ? undefined : this.#observer.forged(to, call, request, from.regionId);
+    if (forged !== undefined) {
+      this.#reply(exchange, forged);
+      return;
+    }
     const forget = incarnation.atDeath(() => {
       if (!again && this.#draw.chance(0.7)) this.#reply(exchange, failure(BROKEN));
     });
@@ -130,7 +143,7 @@ export class Network {
       void answerRequest(receiver, request, sender, storeIdOf).then((answer) => {
         if (incarnation.dead || this.#neighbour(to)?.reachedReply() === true) return;
         forget();
-        this.#observer.answered(to, from.regionId, request, answer);
+        this.#observer.answered(to, from.regionId, request, answer, call.seen);
         if (again) return;
         if (breaks) this.#reply(exchange, failure(BROKEN));
         else this.#tell(exchange, answer);

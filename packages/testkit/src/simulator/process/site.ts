@@ -23,6 +23,8 @@ export interface SiteParts {
   readonly config: () => ConfigInput;
   readonly diskSpeed: () => DiskSpeed;
   readonly laneLimits: SimulatedLaneLimits;
+  /** A process is up. */
+  readonly up: () => void;
   /** A process started, could not start, ended: for the trace. */
   readonly note: (what: string, detail?: string) => void;
 }
@@ -168,6 +170,7 @@ export class Site {
     if (this.#incarnation !== incarnation) return;
     this.#running = { incarnation, process };
     note("process up", String(incarnation.number));
+    this.#parts.up();
   }
 
   #host(incarnation: Incarnation): StoreHost {

@@ -37,6 +37,7 @@ export class Workload {
     const site = this.#anySite();
     if (kind === "status") void site?.running?.process.getSyncStatus().catch(() => {});
     else if (kind === "submit" || known === undefined) this.submitNew(site);
+    else if (kind === "twins") this.#submitTwins(site);
     else this.#touch(kind, known, site);
   }
 
@@ -50,7 +51,24 @@ export class Workload {
     return number;
   }
 
-  #touch(kind: Exclude<WorkKind, "submit" | "status">, known: Submitted, site: Site | undefined): void {
+  /** Two services make the same id at the same time, with contents of their own. */
+  #submitTwins(site: Site | undefined): void {
+    const number = this.submitNew(site);
+    const twin = this.#draw.pickAny([...this.#sites.values()].filter((other) => other !== site));
+    const known = this.submitted.at(-1);
+    if (number === 0 || twin === undefined || known === undefined) return;
+    known.contents.push(1);
+    this.#submit(twin, makeReceipt(number, 1, known.committed));
+  }
+
+  /** A service that finds its process back resumes a wait for what it submitted there. */
+  afterRestart(site: Site): void {
+    const here = this.submitted.filter(({ regionId }) => regionId === site.regionId);
+    const known = here[here.length - 1 - this.#draw.integer(0, 2)];
+    if (known !== undefined && this.#draw.chance(0.5)) this.awaitQuorum(site, known.number, undefined);
+  }
+
+  #touch(kind: Exclude<WorkKind, "submit" | "twins" | "status">, known: Submitted, site: Site | undefined): void {
     const home = this.#sites.get(known.regionId);
     const [content = 0] = known.contents;
     switch (kind) {
@@ -141,6 +159,7 @@ const WORK: Readonly<Record<WorkKind, true>> = {
   stale: true,
   elsewhere: true,
   otherContent: true,
+  twins: true,
   await: true,
   verify: true,
   inspect: true,

@@ -1,0 +1,35 @@
+/** I2, L2: what a region's cursor has passed was taken by that store, or lies in its dead letters. Read from the disk. */
+import type { Checker, Observation, WorldView } from "../observation.ts";
+
+export function cursorStands(): Checker {
+  const checked = new Map<string, number>();
+  return {
+    name: "cursor-stands",
+    observe: (observation, world) => {
+      if (observation.kind === "destroyed") checked.clear();
+      return observation.kind === "synced" ? judge(observation, world, checked) : undefined;
+    },
+  };
+}
+
+function judge(
+  { regionId: origin, log }: Extract<Observation, { kind: "synced" }>,
+  world: WorldView,
+  checked: Map<string, number>,
+): string | undefined {
+  for (const { regionId, storeId, position } of log.cursors()) {
+    const key = `${origin} ${regionId} ${storeId}`;
+    const after = checked.get(key) ?? 0;
+    if (position <= after) continue;
+    checked.set(key, position);
+    const rows = log.list({ after, through: position, ownOnly: true, rowsMax: Infinity, bytesMax: Infinity });
+    for (const { record } of rows) {
+      if (world.disk(regionId).everHeldBy(storeId, record)) continue;
+      const letters = log.deadLetters(regionId, record.receiptId, Infinity);
+      const buried = letters.some((letter) => letter.storeId === storeId && letter.digest === record.digest);
+      if (!buried)
+        return `${origin}'s cursor for ${regionId} has passed ${record.receiptId}, which that store never took`;
+    }
+  }
+  return undefined;
+}

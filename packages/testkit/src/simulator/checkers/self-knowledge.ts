@@ -1,0 +1,76 @@
+/** A store that lost something knows it as soon as a region that remembers more has spoken to it (DESIGN §9). */
+import type { Epoch, MemoryLog, StoreMark } from "@rsync/core";
+import type { Checker, Observation, WorldView } from "../observation.ts";
+
+/** What another region durably remembered of a disk at the moment in which it lost something. */
+interface Loss {
+  readonly atMs: number;
+  readonly regionId: string;
+  readonly witness: string;
+  /** The store that is there after the loss; none where nothing is. */
+  readonly leftStore: string | undefined;
+}
+
+export function selfKnowledge(): Checker {
+  let losses: Loss[] = [];
+  return {
+    name: "self-knowledge",
+    observe: (observation, world) => {
+      switch (observation.kind) {
+        case "destroyed":
+          losses = losses.filter(({ regionId, witness }) => ![regionId, witness].includes(observation.regionId));
+          losses.push(...remembered(observation.regionId, world));
+          return undefined;
+        case "spoke":
+          return unheeded(observation, world);
+        case "converged":
+          return losses.map((loss) => unnoticed(loss, world)).find((problem) => problem !== undefined);
+        default:
+          return undefined;
+      }
+    },
+  };
+}
+
+/** Which regions remember more of this disk than is on it now? */
+function remembered(regionId: string, world: WorldView): Loss[] {
+  const left = world.log(regionId);
+  const leftStore = left?.introduction().store.storeId;
+  return world.options.voters.flatMap(({ regionId: witness }) => {
+    const mark = world
+      .log(witness)
+      ?.peers()
+      .find((peer) => peer.regionId === regionId)?.mark;
+    if (witness === regionId || mark === undefined || !contradicts(mark, left)) return [];
+    return [{ atMs: world.nowMs(), regionId, witness, leftStore }];
+  });
+}
+
+/** By the time everything is delivered, such a region has spoken to it. */
+function unnoticed({ regionId, witness, leftStore, atMs }: Loss, world: WorldView): string | undefined {
+  const { storeId } = world.durable(regionId).introduction.store;
+  const changed = leftStore !== undefined && storeId !== leftStore;
+  if (changed || world.disk(regionId).refilledSince(atMs)) return undefined;
+  return `${regionId} lost what was on its disk, ${witness} remembers it, and ${regionId} never knew`;
+}
+
+/** Shown what contradicts its own history, it goes on speaking as if nothing had happened. */
+function unheeded(
+  { regionId, introduction, echo }: Extract<Observation, { kind: "spoke" }>,
+  world: WorldView,
+): string | undefined {
+  const log = world.log(regionId);
+  if (echo === undefined || log === undefined || echo.storeId !== introduction.store.storeId) return undefined;
+  if (!contradicts(echo, log)) return undefined;
+  return `${regionId} was shown position ${echo.position} of its own store, which it does not have, and answers under the same name`;
+}
+
+/** The mark can not be of what is here now: by the openings alone, without core's verdict. */
+function contradicts(mark: StoreMark, log: MemoryLog | undefined): boolean {
+  if (log === undefined) return true;
+  if (!log.epochs.some(({ storeId }) => storeId === mark.storeId)) return true;
+  const index = log.epochs.findIndex(({ epoch }) => epoch === mark.epoch);
+  if (index === -1) return mark.storeId === log.introduction().store.storeId;
+  const next: Epoch | undefined = log.epochs[index + 1];
+  return mark.position > (next?.startPosition ?? log.introduction().store.position);
+}
