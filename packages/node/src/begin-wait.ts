@@ -1,7 +1,7 @@
 import type { ReceiptState } from "@rsync/core";
 import type { ResolvedOptions } from "./call-options.ts";
 import type { Engine } from "./engine.ts";
-import { closeRestingLanes, localVote } from "./vote.ts";
+import { localVote, tellOfTroubledLanes } from "./vote.ts";
 import type { Wait } from "./waits.ts";
 
 /**
@@ -15,7 +15,7 @@ export function beginWait(engine: Engine, state: ReceiptState, options: Resolved
   const rules = { policies, regionIds, waitFor: waitFor === "all" ? ("all" as const) : ("quorum" as const) };
   const wait = engine.waits.begin(state, rules, { timeoutMs, signal, policyDigest, requireDurable });
   localVote(engine, wait);
-  closeRestingLanes(engine, wait);
+  tellOfTroubledLanes(engine, wait);
   if (engine.signal.aborted) engine.waits.tell(wait, { kind: "timedOut" });
   return wait;
 }

@@ -17,12 +17,17 @@ export function localVote(engine: Engine, wait: Wait): void {
   }
 }
 
-/** No call waits for a lane that spends no attempts (DESIGN §8). */
-export function closeRestingLanes(engine: Engine, wait: Wait): void {
-  for (const [regionId, lane] of engine.lanes) {
-    const { health } = lane;
-    if (spendsAttempts(health) || health.kind === "healthy") continue;
-    engine.waits.tell(wait, { kind: "closed", regionId, trouble: { kind: "fault", fault: health.fault } });
+/**
+ * What is wrong with a region is known before the receipt ever got there. No call waits for a lane that spends no attempts
+ * (DESIGN §8); one that is backing off still gets its attempts.
+ */
+export function tellOfTroubledLanes(engine: Engine, wait: Wait): void {
+  for (const [regionId, { health }] of engine.lanes) {
+    if (health.kind === "healthy") continue;
+    const trouble = { kind: "fault", fault: health.fault } as const;
+    if (spendsAttempts(health))
+      engine.waits.tell(wait, { kind: "failed", regionId, attempts: 0, trouble, done: false });
+    else engine.waits.tell(wait, { kind: "closed", regionId, trouble });
   }
 }
 

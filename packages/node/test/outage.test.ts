@@ -61,6 +61,25 @@ describe("2,000 concurrent syncReceipt calls with one region down", () => {
   });
 });
 
+describe("a call that times out while a region is backing off", () => {
+  it("tells what is wrong with the region, although its own receipt never got there", async () => {
+    const manager = await deployment.startAll({
+      quorumThreshold: 3,
+      retryBackoffInitial: "10s",
+      retryBackoffMax: "10s",
+    });
+    deployment.setWeather(EU, DOWN);
+    const first = manager.syncReceipt(receipt(1), { timeout: "2s" });
+    await deployment.clock.advance(1_000);
+    const second = manager.syncReceipt(receipt(2), { timeout: "2s" });
+    await deployment.clock.advance(3_000);
+    expect(await first).toMatchObject({ outcome: "pending" });
+    const { outcome, errors } = await second;
+    expect(outcome).toBe("pending");
+    expect(errors.map(([region, { kind }]) => [region, kind])).toEqual([[EU, "unreachable"]]);
+  });
+});
+
 describe("a region that is away for a week", () => {
   it("costs a cursor, and receives everything when it is back", async () => {
     const manager = await deployment.startAll();
