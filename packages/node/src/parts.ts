@@ -19,7 +19,7 @@ export interface LaneLimits {
   readonly pauseProbeMs: number;
 }
 
-export const DEFAULT_LANE_LIMITS: LaneLimits = {
+const DEFAULT_LANE_LIMITS: LaneLimits = {
   windowMax: 4,
   queuedReceiptsMax: 10_000,
   queuedBytesMax: 16 * 1024 * 1024,

@@ -39,7 +39,7 @@ export interface RegionReport extends RegionSyncStatus {
 }
 
 /** More dead letters of one region than this are not counted out. */
-export const DEAD_LETTERS_MAX = 1_000;
+const DEAD_LETTERS_MAX = 1_000;
 
 /** The report of every remote region, in the order of the configuration. */
 export async function regionReports(
@@ -79,7 +79,7 @@ export async function regionReports(
 }
 
 /** The seeds' status of one region. */
-export function regionStatus(regionId: string, lane: LaneDriver | undefined): RegionSyncStatus {
+function regionStatus(regionId: string, lane: LaneDriver | undefined): RegionSyncStatus {
   const failureCount = lane === undefined ? 0 : failuresOf(lane.health);
   const lastSyncMs = lane?.lastSyncMs;
   return {

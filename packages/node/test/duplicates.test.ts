@@ -109,6 +109,20 @@ describe("the same state submitted again", () => {
     expect([(await before).outcome, (await after).outcome]).toEqual(["committed", "committed"]);
   });
 
+  it("a true that was acknowledged answers who waits for false, also where false itself fails", async () => {
+    const manager = await deployment.start(EAST, [WEST]);
+    await deployment.start(WEST);
+    const busy = { status: 503, headers: {}, body: "" };
+    deployment.setWeather(WEST, {
+      kind: "says",
+      answer: ({ body }) => (body?.includes('"committed":false') ? busy : undefined),
+    });
+    const before = manager.syncReceipt(receipt(1, { committed: false }));
+    const after = manager.syncReceipt(receipt(1));
+    expect([(await before).outcome, (await after).outcome]).toEqual(["committed", "committed"]);
+    expect(deployment.clock.monotonicMs()).toBe(0);
+  });
+
   it("held here only as another region's row: submitted, it becomes this region's own to deliver", async () => {
     await deployment.startAll();
     await deployment.manager(WEST).syncReceipt(receipt(1), { waitFor: "all" });
@@ -192,6 +206,19 @@ describe("a wait", () => {
     const waiting = manager.awaitQuorum("rec-1", { timeout: "2s" });
     fail(new Error("disk trouble"));
     await expect(waiting).rejects.toThrow("disk trouble");
+    expect(deployment.clock.timersPending()).toBe(before);
+  });
+
+  it("leaves no timer when it ends between two questions", async () => {
+    const manager = await deployment.startAll();
+    await manager.syncReceipt(receipt(1), { waitFor: "all" });
+    await deployment.clock.advance(2_000);
+    const before = deployment.clock.timersPending();
+    for (const region of [WEST, EU]) deployment.setWeather(region, DOWN);
+    const again = manager.syncReceipt(receipt(1), { timeout: 500 });
+    await deployment.clock.advance(500);
+    expect(await again).toMatchObject({ outcome: "pending" });
+    await deployment.clock.settle();
     expect(deployment.clock.timersPending()).toBe(before);
   });
 

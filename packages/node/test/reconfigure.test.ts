@@ -222,6 +222,18 @@ describe("reconfigure", () => {
     expect(await after).toMatchObject({ outcome: "pending", syncedRegions: 0 });
   });
 
+  it("that asks for durable stores does not count for new calls what is on its way from memory", async () => {
+    const manager = await deployment.startAll();
+    for (const region of [WEST, EU]) deployment.setWeather(region, { kind: "slow", delayMs: 500 });
+    const before = manager.syncReceipt(receipt(1));
+    await deployment.clock.settle();
+    await manager.reconfigure(deployment.config(EAST, [WEST, EU], { requireDurable: true }));
+    const after = manager.syncReceipt(receipt(1), { timeout: "20s" });
+    await deployment.clock.advance(20_000);
+    expect(await before).toMatchObject({ outcome: "committed" });
+    expect(await after).toMatchObject({ outcome: "pending", syncedRegions: 0 });
+  });
+
   it("can not rename the region, and reports every problem at once", async () => {
     const manager = await deployment.startAll();
     await expect(manager.reconfigure(deployment.config("elsewhere", REGIONS))).rejects.toThrow(/restart/);

@@ -209,6 +209,15 @@ describe("seeds: retries", () => {
     },
   );
 
+  it("a transport that gives up by itself is retried like any other failure, not in a storm", async () => {
+    const manager = await deployment.start(EAST, [WEST]);
+    deployment.setWeather(WEST, { kind: "fault", fault: { kind: "aborted" } });
+    const syncing = manager.syncReceipt(receipt(123));
+    await deployment.clock.advance(7_000);
+    expect(await syncing).toMatchObject({ outcome: "pending" });
+    expect(deployment.network.pushes(WEST).map(({ atMs }) => atMs)).toEqual([0, 1_000, 3_000, 7_000]);
+  });
+
   it("a timeout longer than the call's: the call ends, delivery goes on", async () => {
     const manager = await deployment.start(EAST, [WEST]);
     await deployment.start(WEST, [EAST]);

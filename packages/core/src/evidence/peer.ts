@@ -46,7 +46,7 @@ export type PeerJudgement =
   | { readonly kind: "rejected"; readonly fault: Fault; readonly returned: boolean };
 
 /** I8: a region whose store changes more often than this is lying, and is believed no further change. */
-export const REPLACED_STORES_MAX = 1_000;
+const REPLACED_STORES_MAX = 1_000;
 
 /** A region of which nothing is known yet. */
 export function unknownPeer(regionId: string): PeerMemory {

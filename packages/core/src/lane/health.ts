@@ -42,7 +42,7 @@ export type Health =
 export const HEALTHY: Health = { kind: "healthy" };
 
 /** `Retry-After` is honoured up to this: a region must not be able to send itself to sleep for ever. */
-export const RETRY_AFTER_MAX_MS = 300_000;
+const RETRY_AFTER_MAX_MS = 300_000;
 
 /** Consecutive failures so far. */
 export function failuresOf(health: Health): number {

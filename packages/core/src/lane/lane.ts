@@ -57,7 +57,7 @@ export interface LaneItem {
 }
 
 /** A row that the region refused, on its way to dead letters. */
-export interface Burial {
+interface Burial {
   readonly item: LaneItem;
   readonly fault: Fault;
 }

@@ -11,8 +11,8 @@ import {
 /** The caller's own region and two others; the first letter of a store names its region. */
 export const REGIONS = ["a", "b", "c"] as const;
 
-export const RESET: Trouble = { kind: "fault", fault: { kind: "broken", code: "ECONNRESET", detail: "reset" } };
-export const CONFLICT: Trouble = { kind: "different", digest: "ff" };
+const RESET: Trouble = { kind: "fault", fault: { kind: "broken", code: "ECONNRESET", detail: "reset" } };
+const CONFLICT: Trouble = { kind: "different", digest: "ff" };
 
 export function count(threshold: number, regionIds: readonly string[] = REGIONS): QuorumPolicy {
   return {
