@@ -14,6 +14,7 @@ import { deliver } from "./deliver.ts";
 import { reportAttempt, reportHealth } from "./lane-reports.ts";
 import type { LaneSurroundings } from "./lane-surroundings.ts";
 import * as lines from "./log-lines.ts";
+import { probe } from "./probe.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
 /** At most this many bytes of rows are read from the log at once. */
@@ -125,6 +126,9 @@ export class LaneDriver {
       case "send":
         this.#begin(() => this.#send(command));
         return;
+      case "probe":
+        this.#begin(() => this.#probe(command.id));
+        return;
       case "read":
         this.#begin(() => this.#read(command));
         return;
@@ -154,6 +158,10 @@ export class LaneDriver {
     if (storeId !== this.#storeId) return this.#step({ kind: "aborted", id });
     this.#untouched = false;
     this.#step(event);
+  }
+
+  async #probe(id: number): Promise<void> {
+    this.#step(await probe(id, this.region, this.#with));
   }
 
   async #read({ id, range, rowsMax }: Extract<LaneCommand, { kind: "read" }>): Promise<void> {
