@@ -9,10 +9,23 @@ export function dispatch(lane: Lane, rules: LaneRules, nowMs: number, commands: 
   // L3: where dead letters can not be written, nothing more is sent that could become one.
   while (maySend(lane.health, nowMs) && lane.flights.size < windowOf(lane) && lane.burying.size < rules.readRowsMax) {
     const queue = nextQueue(lane);
-    if (queue === undefined) return;
+    if (queue === undefined) {
+      probe(lane, commands);
+      return;
+    }
     send(lane, queue, rules, commands);
     readBacklog(lane, rules, nowMs, commands);
   }
+}
+
+/** With nothing to send, a rest that is over ends in a question: a region that has recovered is noticed without traffic. */
+function probe(lane: Lane, commands: LaneCommand[]): void {
+  if (lane.health.kind === "healthy" || lane.flights.size > 0 || lane.reading !== undefined) return;
+  const id = lane.nextId;
+  lane.nextId += 1;
+  lane.health = afterSending(lane.health);
+  lane.flights.set(id, { items: [], period: lane.period, live: false, spendsAttempt: false });
+  commands.push({ kind: "probe", id });
 }
 
 /** Only a healthy lane has more than one request in flight (L4). */

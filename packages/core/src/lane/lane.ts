@@ -101,7 +101,7 @@ export type LaneEvent =
   | { readonly kind: "readFailed"; readonly id: number }
   /**
    * The region answered a request, with one outcome for each of its items, in order. An item without outcome counts as failed.
-   * Each `send` is answered exactly once, by `replied`, `failed` or `aborted`, whatever happened meanwhile.
+   * Each `send` and `probe` is answered exactly once, by `replied`, `failed` or `aborted`, whatever happened meanwhile.
    */
   | { readonly kind: "replied"; readonly id: number; readonly outcomes: readonly ItemOutcome[] }
   /** The request gave no evidence; `pause` where the retry table says so. */
@@ -123,6 +123,8 @@ export type ItemOutcome = { readonly kind: "acknowledged" } | { readonly kind: "
 /** What the driver is to do, in this order. */
 export type LaneCommand =
   | { readonly kind: "send"; readonly id: number; readonly items: readonly LaneItem[] }
+  /** Ask the region who it is, for nothing else is to be sent: answered as a `send` without items. */
+  | { readonly kind: "probe"; readonly id: number }
   | { readonly kind: "read"; readonly id: number; readonly range: PositionRange; readonly rowsMax: number }
   | { readonly kind: "bury"; readonly id: number; readonly item: LaneItem; readonly fault: Fault }
   /** Worth remembering across a restart, when convenient. */

@@ -46,7 +46,7 @@ export function wakeAtMs(lane: Lane, nowMs: number): number | undefined {
   const at = (time: number | undefined): void => {
     if (time !== undefined && time > nowMs && (earliest === undefined || time < earliest)) earliest = time;
   };
-  if (lane.live.size + lane.backlog.size > 0) at(wakesAt(lane.health));
+  at(wakesAt(lane.health));
   if (lane.unread.first() !== undefined) at(lane.readAgainAtMs);
   if (lane.buriesDue.size > 0) at(lane.buryAgainAtMs);
   return earliest;

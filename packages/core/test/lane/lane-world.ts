@@ -194,6 +194,7 @@ export class LaneWorld {
       this.lane.cursor === Math.max(this.#log.at(-1) ?? 0, this.#start),
       () => `cursor stays at ${this.lane.cursor}`,
     );
+    claim(this.lane.health.kind === "healthy", () => `stays ${this.lane.health.kind} without traffic`);
     claim(this.nowMs <= boundMs, () => `took until ${this.nowMs}, bound ${boundMs}`);
     claim(this.lane.queuedBytes === 0, () => `counts ${this.lane.queuedBytes} bytes in an empty queue`);
   }
@@ -271,6 +272,18 @@ export class LaneWorld {
           probe: this.lane.health.kind === "probing",
         });
         claim(this.requests.length <= this.#window, () => "L4: too many requests at once");
+        return;
+      case "probe":
+        claim(this.lane.live.size + this.lane.backlog.size === 0, () => "asks although there is something to send");
+        claim(this.nowMs >= this.#restUntilMs, () => `asks at ${this.nowMs}, rests until ${this.#restUntilMs}`);
+        claim(this.requests.length === 0, () => "L4: asks beside a request");
+        this.requests.push({
+          id: command.id,
+          items: [],
+          chapter: this.#chapter,
+          store: this.#store,
+          probe: this.lane.health.kind === "probing",
+        });
         return;
       case "read":
         claim(command.range.after < command.range.through, () => "reads nothing");
