@@ -54,7 +54,7 @@ export async function simulate(parts: SimulateParts): Promise<SimulationReport> 
     await startAll(world);
     await faultPhase(world, parts.seed);
     convergedAfterMs = await heal(world);
-    if (convergedAfterMs !== undefined) await afterwards(world);
+    if (convergedAfterMs !== undefined) await afterwards(world, convergedAfterMs);
   } catch (error) {
     world.referee.object("bounds", error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
@@ -132,8 +132,11 @@ async function heal(world: World): Promise<number | undefined> {
 }
 
 /** Everything is delivered: every wait can be resolved, new receipts commit, and then nothing happens any more. */
-async function afterwards(world: World): Promise<void> {
+async function afterwards(world: World, convergedAfterMs: number): Promise<void> {
   const { time, options } = world;
+  // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
+  const restMs = convergenceBoundMs(options, backlogOf(world)) - convergedAfterMs;
+  await time.runUntil(time.nowMs + Math.max(0, restMs));
   await resolveAll(world);
   for (const site of world.sites.values()) world.workload.submitNew(site);
   await time.runUntil(time.nowMs + Math.max(options.timeoutMs, 50 * serviceMs(options)) + 1_000);

@@ -23,7 +23,10 @@ export function honestRefusals(): Checker {
         return `${receiptId} was refused at ${before.atMs.toFixed(1)} ms and is committed now, and no store was lost meanwhile`;
       }
       if (told.outcome !== "refused") return undefined;
-      if (before === undefined) refusedAt.set(key, { atMs: world.nowMs(), rule });
+      // Where only the region asked refuses (DESIGN §7), others may commit it all the same.
+      if (before === undefined && blocks(call.rule, new Set(told.refused))) {
+        refusedAt.set(key, { atMs: world.nowMs(), rule });
+      }
       return baseless(observation, world);
     },
   };

@@ -56,10 +56,12 @@ function unnoticed({ regionId, witness, leftStore, atMs }: Loss, world: WorldVie
 
 /** Shown what contradicts its own history, it goes on speaking as if nothing had happened. */
 function unheeded(
-  { regionId, introduction, echo }: Extract<Observation, { kind: "spoke" }>,
+  { regionId, introduction, echo, holds, refuses }: Extract<Observation, { kind: "spoke" }>,
   world: WorldView,
 ): string | undefined {
   const log = world.log(regionId);
+  // A failure that its full disk forces on it is no word about any receipt.
+  if (holds === undefined && refuses === undefined) return undefined;
   if (echo === undefined || log === undefined || echo.storeId !== introduction.store.storeId) return undefined;
   if (!contradicts(echo, log)) return undefined;
   return `${regionId} was shown position ${echo.position} of its own store, which it does not have, and answers under the same name`;
