@@ -40,6 +40,8 @@ export class Greetings {
   readonly #lastMs = new Map<string, number>();
   readonly #unreached = new Map<string, number>();
   readonly #due = new Map<string, CancelTimer>();
+  /** Regions that are to hear of our own store once more, whatever the greeting under way brings. */
+  readonly #tell = new Set<string>();
   #stopped = false;
 
   constructor(engine: Engine) {
@@ -71,12 +73,21 @@ export class Greetings {
     else this.#greetIn(region, GREET_EVERY_MS - sinceMs);
   }
 
+  /** The own store is another one now, or does not vote: everybody hears of it soon, also where nothing is sent (I2). */
+  announce(): void {
+    for (const region of this.#engine.around.config.regions) {
+      this.#tell.add(region.regionId);
+      if (!this.#under.has(region.regionId)) void this.#greet(region);
+    }
+  }
+
   async #greet(region: RemoteRegionConfig): Promise<void> {
     const { regionId } = region;
     if (this.#stopped || this.#under.has(regionId)) return;
     this.#due.get(regionId)?.();
     this.#due.delete(regionId);
     this.#under.add(regionId);
+    this.#tell.delete(regionId);
     this.#lastMs.set(regionId, this.#engine.around.clock.monotonicMs());
     const { exchange, around, policyDigest } = this.#engine;
     try {
@@ -96,6 +107,7 @@ export class Greetings {
       this.#greetLater(region, { kind: "aborted" });
     } finally {
       this.#under.delete(regionId);
+      if (this.#tell.has(regionId)) this.#greetIn(region, GREET_EVERY_MS);
     }
   }
 

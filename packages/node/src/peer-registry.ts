@@ -45,6 +45,8 @@ export interface PeerListener {
   readonly storeChanged: (regionId: string, before: string | undefined, after: string) => void;
   /** Its store was opened anew, or for the first time as far as is known here. */
   readonly reopened: (regionId: string) => void;
+  /** The own store took a new id, or stopped voting. */
+  readonly ownStoreChanged: () => void;
   /** Its store says that it does not vote for now. */
   readonly voteLost: (regionId: string, storeId: string) => void;
 }

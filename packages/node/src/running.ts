@@ -99,6 +99,7 @@ export class Running {
       listener: {
         storeChanged: (regionId, earlier, later) => this.#storeChanged(regionId, earlier, later),
         reopened: (regionId) => this.#current?.greetings.again(regionId),
+        ownStoreChanged: () => this.#current?.greetings.announce(),
         voteLost: (regionId, storeId) => this.#waits.withdraw(regionId, storeId),
       },
       abandon,

@@ -59,12 +59,15 @@ export async function startEngine(start: EngineStart): Promise<PreparedEngine> {
   };
 }
 
-function engineOf({ around, waits, lanes, signal }: EngineStart, peers: PeerRegistry): StartedEngine {
+function engineOf({ around, waits, lanes, signal, listener }: EngineStart, peers: PeerRegistry): StartedEngine {
   const { config } = around;
   const regionId = config.region;
   const ownStore = new OwnStore(
     around,
-    (storeId) => waits.withdraw(regionId, storeId),
+    (storeId) => {
+      waits.withdraw(regionId, storeId);
+      listener.ownStoreChanged();
+    },
     (storeId) => peers.ownerOf(storeId),
   );
   const exchange = new Exchange(around, peers, ownStore);
