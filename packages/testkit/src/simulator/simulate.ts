@@ -136,7 +136,11 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   const { time, options } = world;
   // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
   const restMs = convergenceBoundMs(options, backlogOf(world)) - convergedAfterMs;
-  await time.runUntil(time.nowMs + Math.max(0, restMs));
+  const rested = time.nowMs + Math.max(0, restMs);
+  while (time.nowMs < rested) {
+    await time.runUntil(time.nowMs + CALM_MS);
+    await acceptLosses(world);
+  }
   await resolveAll(world);
   for (const site of world.sites.values()) world.workload.submitNew(site);
   await time.runUntil(time.nowMs + Math.max(options.timeoutMs, 50 * serviceMs(options)) + 1_000);

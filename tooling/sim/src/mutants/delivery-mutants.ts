@@ -127,16 +127,28 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "take a cursor for a vote",
     file: BEGIN,
-    find: "  closeRestingLanes(engine, wait);\n",
+    find: "  tellOfTroubledLanes(engine, wait);\n",
     replace:
-      '  for (const [regionId, lane] of engine.lanes) {\n    const { storeId, position } = lane.cursor;\n    const atMs = engine.around.clock.monotonicMs();\n    if (position > 0) engine.waits.tell(wait, { kind: "confirmed", regionId, storeId, durability: "fsync", atMs });\n  }\n  closeRestingLanes(engine, wait);\n',
+      '  for (const [regionId, lane] of engine.lanes) {\n    const { storeId, position } = lane.cursor;\n    const atMs = engine.around.clock.monotonicMs();\n    if (position > 0) engine.waits.tell(wait, { kind: "confirmed", regionId, storeId, durability: "fsync", atMs });\n  }\n  tellOfTroubledLanes(engine, wait);\n',
   },
   {
     name: "count a region because it sent something",
     file: BEGIN,
-    find: "  closeRestingLanes(engine, wait);\n",
+    find: "  tellOfTroubledLanes(engine, wait);\n",
     replace:
-      '  for (const [regionId, lane] of engine.lanes) {\n    const storeId = engine.peers.storeOf(regionId);\n    const atMs = engine.around.clock.monotonicMs();\n    if (lane.health.kind === "healthy") engine.waits.tell(wait, { kind: "confirmed", regionId, storeId, durability: "fsync", atMs });\n  }\n  closeRestingLanes(engine, wait);\n',
+      '  for (const [regionId, lane] of engine.lanes) {\n    const storeId = engine.peers.storeOf(regionId);\n    const atMs = engine.around.clock.monotonicMs();\n    if (lane.health.kind === "healthy") engine.waits.tell(wait, { kind: "confirmed", regionId, storeId, durability: "fsync", atMs });\n  }\n  tellOfTroubledLanes(engine, wait);\n',
+  },
+  {
+    name: "notice a recovery only by traffic",
+    file: DISPATCH,
+    find: "      probe(lane, commands);\n",
+    replace: "",
+  },
+  {
+    name: "tell nobody of the own store's new name",
+    file: START,
+    find: "      listener.ownStoreChanged();\n",
+    replace: "",
   },
   {
     name: "keep the cursor for another store",
