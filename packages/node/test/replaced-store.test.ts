@@ -82,6 +82,32 @@ describe("a region whose store was replaced", () => {
     expect(await rows(EU)).toBe(1);
   });
 
+  it("is noticed also where nobody has anything to send (I2)", async () => {
+    const manager = await deployment.startAll();
+    await manager.syncReceipt(receipt(1), { waitFor: "all" });
+    await deployment.clock.advance(2_000);
+    await deployment.stop(EU);
+    deployment.setWeather(EAST, DOWN);
+    await deployment.start(EU);
+    await deployment.clock.advance(10);
+    expect(await rows(EU)).toBe(0);
+    await deployment.clock.advance(31_000);
+    expect(await rows(EU)).toBe(1);
+  });
+
+  it("this one, told so while a call waits: its own vote is taken back", async () => {
+    const manager = await deployment.startAll();
+    for (const region of [WEST, EU]) deployment.setWeather(region, { kind: "slow", delayMs: 500 });
+    const waiting = manager.syncReceipt(receipt(1), { waitFor: "all", quorum: "all" });
+    await deployment.clock.settle();
+    const seen = { storeId: "earlier", epoch: "earlier", position: 1 };
+    await manager.receiver.read("rec-1", { from: undefined, seen });
+    await deployment.clock.advance(1_000);
+    const result = await waiting;
+    expect(result).toMatchObject({ outcome: "pending", syncedRegions: 2 });
+    expect(result.regions[0]).toMatchObject({ regionId: EAST, vote: "pending", error: { kind: "refilling" } });
+  });
+
   it("is sent what its earlier store refused, too: those dead letters are not its own", async () => {
     await deployment.startAll();
     deployment.setWeather(EAST, DOWN);
