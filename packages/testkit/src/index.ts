@@ -8,6 +8,7 @@ export type { Disk } from "./simulator/disk/disk.ts";
 export type { StoreHost } from "./simulator/disk/store-host.ts";
 export { drawOptions } from "./simulator/draw-options.ts";
 export { FAULT_KINDS, type FaultKind } from "./simulator/faults/fault-kind.ts";
+export { type FourDaysReport, fourDaysAway } from "./simulator/four-days-away.ts";
 export type { QuorumRule, SimulatedRegion, SimulationOptions, WorkKind } from "./simulator/options.ts";
 export type {
   ProcessParts,

@@ -1,8 +1,10 @@
+import { fourDaysAway } from "@rsync/testkit";
 import { parseCommandLine, USAGE } from "./command-line.ts";
 import { MUTANTS } from "./mutants/catalogue.ts";
 import { type MutantFate, runMutants } from "./mutants/run-mutants.ts";
 import { commandFor, replaySeed } from "./replay-seed.ts";
 import { runSeeds } from "./run-seeds.ts";
+import { startManager } from "./start-manager.ts";
 import { Summary } from "./summary.ts";
 
 const print = (line: string): void => console.log(line);
@@ -23,7 +25,17 @@ switch (command.kind) {
     process.exitCode = (await plantAll(command)) ? 0 : 1;
     break;
   case "fourDays":
+    process.exitCode = (await runFourDays()) ? 0 : 1;
     break;
+}
+
+async function runFourDays(): Promise<boolean> {
+  const report = await fourDaysAway({ seed: 1, startProcess: startManager });
+  const { violation, receipts, commits, caughtUpAfterMs } = report;
+  print(`${receipts} receipts, ${commits} committed while one region was away for four days`);
+  print(`it had everything ${(caughtUpAfterMs / 1_000).toFixed(1)} virtual seconds after it came back`);
+  if (violation !== undefined) print(`VIOLATION of ${violation.checker}: ${violation.detail}`);
+  return violation === undefined;
 }
 
 async function runRange(base: number, count: number, workers: number): Promise<boolean> {

@@ -43,6 +43,8 @@ export class World {
   readonly histories = new Map<string, DiskHistory>();
   /** Deliveries begun so far. */
   deliveries = 0;
+  /** When somebody last looked at all disks at once. */
+  lookedMs = Number.NEGATIVE_INFINITY;
   lossAcceptedMs = Number.NEGATIVE_INFINITY;
   readonly #evidence = new EvidenceBook();
   readonly #parts: WorldParts;
