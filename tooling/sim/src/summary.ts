@@ -14,6 +14,15 @@ export class Summary {
     return this.#seeds;
   }
 
+  get commits(): number {
+    return this.#commits;
+  }
+
+  /** How many kinds of faults have struck at least once. */
+  get kindsStruck(): number {
+    return this.#struck.size;
+  }
+
   add(outcome: SeedOutcome): void {
     this.#seeds += 1;
     this.#receipts += outcome.receipts;
