@@ -8,6 +8,8 @@ import { startManager } from "./start-manager.ts";
 import { Summary } from "./summary.ts";
 
 const print = (line: string): void => console.log(line);
+/** Where nearly everything fails, the first few say it all. */
+const PRINTED_MAX = 20;
 const command = parseCommandLine(process.argv.slice(2), () => Math.floor(Math.random() * 2 ** 31));
 switch (command.kind) {
   case "help":
@@ -45,7 +47,8 @@ async function runRange(base: number, count: number, workers: number): Promise<b
   await runSeeds({ base, count, workers }, (outcome) => {
     summary.add(outcome);
     const { seed, violation } = outcome;
-    if (violation !== undefined) print(`VIOLATION of ${violation.checker}: ${violation.detail}\n  ${commandFor(seed)}`);
+    if (violation !== undefined && summary.violations.length <= PRINTED_MAX)
+      print(`VIOLATION of ${violation.checker}: ${violation.detail}\n  ${commandFor(seed)}`);
   });
   for (const line of summary.lines()) print(line);
   print(`${((performance.now() - beganMs) / 1_000).toFixed(1)} s on ${workers} threads`);

@@ -13,7 +13,7 @@ import type { Checker, MakeChecker, Observation, WorldView } from "./observation
 import type { Violation } from "./violation.ts";
 
 /** All of them: in the order in which they are asked, those that name a cause before those that see an effect. */
-export const CHECKERS: readonly MakeChecker[] = [
+const CHECKERS: readonly MakeChecker[] = [
   durableBeforeSpoken,
   oneContentPerId,
   selfKnowledge,

@@ -4,7 +4,7 @@ import type { SimulationOptions } from "./options.ts";
 type Speeds = Pick<SimulationOptions, "diskSpeed" | "latencyMs">;
 
 /** One commit, behind one that is running. */
-export function commitMs({ diskSpeed }: Speeds): number {
+function commitMs({ diskSpeed }: Speeds): number {
   return 2 * (diskSpeed.writeMs.max + diskSpeed.fsyncMs.max) + diskSpeed.readMs.max;
 }
 

@@ -1,6 +1,6 @@
 /** I4: one id, one content per store, for ever; and numbers that name one row each, without gaps (DESIGN §9). */
 import type { LogRow } from "@rsync/core";
-import type { Checker, Observation, WorldView } from "../observation.ts";
+import type { Checker, WorldView } from "../observation.ts";
 
 export function oneContentPerId(): Checker {
   const positions = new Map<string, number>();
@@ -69,6 +69,3 @@ function number({ record }: LogRow, numbered: Map<string, string>, tainted: Set<
   numbered.set(key, named);
   return before === undefined || before === named ? undefined : `${key} names ${before} and ${named}`;
 }
-
-/** For whoever prints an observation. */
-export type RowsDurable = Extract<Observation, { kind: "rowsDurable" }>;
