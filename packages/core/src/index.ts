@@ -54,7 +54,7 @@ export {
   weigh,
 } from "./evidence/acknowledgement.ts";
 export { type EchoVerdict, judgeEcho } from "./evidence/echo.ts";
-export { describeFault, type Fault } from "./evidence/fault.ts";
+export { describeFault, type Fault, mismatchFault } from "./evidence/fault.ts";
 export {
   formatIdentification,
   type Identification,

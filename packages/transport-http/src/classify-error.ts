@@ -5,18 +5,20 @@
  * can not (`unreachable`), from then on it may (`broken`).
  */
 import type { Fault } from "@rsync/core";
+import { excerptOfText } from "./excerpt.ts";
 
 /** Ours: the connection was taken down because nobody waits for the reply any more. */
 const abandoned: ReadonlySet<string> = new Set(["UND_ERR_ABORTED", "UND_ERR_DESTROYED", "UND_ERR_CLOSED"]);
 
 /**
  * `sent`: the connection stood and the request was being written. A certificate of ours that the region refuses is `broken`
- * with TLS 1.3, which tells a client so only then: nothing was taken, but we can not know.
+ * with TLS 1.3, which tells a client so only then: nothing was taken, but we can not know. The text of an error may quote the
+ * peer, such as its certificate's names, so it is cut and cleaned.
  */
 export function classifyError(error: unknown, sent: boolean): Fault {
   const code = codeOf(error);
   if (abandoned.has(code)) return { kind: "aborted" };
-  return { kind: sent ? "broken" : "unreachable", code, detail: detailOf(error) };
+  return { kind: sent ? "broken" : "unreachable", code, detail: excerptOfText(detailOf(error)) };
 }
 
 /** undici, errno, TLS and DNS all put a code on the error, or on its cause when they wrap it. */

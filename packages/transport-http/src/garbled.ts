@@ -1,8 +1,12 @@
 import type { Fault } from "@rsync/core";
-import { excerptOf } from "./excerpt.ts";
+import { excerptOf, excerptOfText } from "./excerpt.ts";
 import type { HttpReply } from "./exchange.ts";
 
 /** A reply that claims success and is none of this protocol. */
 export function garbled(reply: HttpReply, detail: string): { readonly kind: "failed"; readonly fault: Fault } {
-  return { kind: "failed", fault: { kind: "garbled", status: reply.status, detail, excerpt: excerptOf(reply.body) } };
+  const { status, body } = reply;
+  return {
+    kind: "failed",
+    fault: { kind: "garbled", status, detail: excerptOfText(detail), excerpt: excerptOf(body) },
+  };
 }

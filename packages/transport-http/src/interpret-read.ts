@@ -1,5 +1,5 @@
 /** Reads the reply to the question what a region holds under an id. */
-import { type Identification, parseWireReceiptValue, type ReadReply } from "@rsync/core";
+import { type Identification, mismatchFault, parseWireReceiptValue, type ReadReply } from "@rsync/core";
 import type { HttpReply } from "./exchange.ts";
 import { garbled } from "./garbled.ts";
 import type { Interpreted } from "./interpreted.ts";
@@ -53,7 +53,7 @@ function interpretFound(asked: string, reply: HttpReply, identification: Identif
   if (json.kind === "notJson") return garbled(reply, json.detail);
   const { receipt_id: named } = fieldsOf(json.value);
   if (typeof named === "string" && named !== asked) {
-    return { kind: "failed", fault: { kind: "mismatch", field: "receiptId", expected: asked, received: named } };
+    return { kind: "failed", fault: mismatchFault("receiptId", asked, named) };
   }
   const parsed = parseWireReceiptValue(json.value);
   if (parsed.kind === "parsed") {

@@ -32,6 +32,16 @@ describe("classifyError", () => {
     expect(classifyError(misleading, true)).toMatchObject({ kind: "broken", code: "ECONNRESET" });
   });
 
+  test("a message may quote the peer: it is cut and cleaned", () => {
+    const altnames = coded("ERR_TLS_CERT_ALTNAME_INVALID", `not in \u001b[2J\n${"x".repeat(100_000)}`);
+    const detail = `not in [2J ${"x".repeat(189)}`;
+    expect(classifyError(altnames, false)).toEqual({
+      kind: "unreachable",
+      code: "ERR_TLS_CERT_ALTNAME_INVALID",
+      detail,
+    });
+  });
+
   test("several addresses tell each what happened", () => {
     const both = [coded("ECONNREFUSED", "connect ::1"), coded("ECONNREFUSED", "connect 127.0.0.1")];
     const error = Object.assign(new AggregateError(both), { code: "ECONNREFUSED" });

@@ -250,6 +250,13 @@ describe("read", () => {
     }
   });
 
+  test("a hostile id is cut and escaped in the fault", async () => {
+    const receiptId = "r1\u001b[2J\n".repeat(80_000);
+    const result = await readFrom(replyWith(200, json, JSON.stringify({ receipt_id: receiptId })));
+    if (result.kind !== "failed" || result.fault.kind !== "mismatch") throw new Error("It is no mismatch");
+    expect(result.fault.received).toMatch(/^r1\\u\{1b\}[^\p{C}]{1,260}$/u);
+  });
+
   test("HTML, nothing, or another success: garbled", async () => {
     for (const [status, body] of [
       [200, page],

@@ -5,6 +5,7 @@
  * words "for region X" are added where the problem is reported, as only there the whole region is known.
  */
 import { z } from "zod";
+import { REGION_ID_CHARS_MAX, REGION_ID_FORM } from "../evidence/region-id.ts";
 import { parseDuration } from "./duration.ts";
 import { parseEndpoint } from "./endpoint.ts";
 
@@ -14,14 +15,14 @@ export const quorumThresholdDefault = 1;
 const weightMax = 1_000_000;
 const retriesMax = 1_000;
 
-/** Any name that a receipt could carry as its source; the bound keeps headers and metrics small. */
+/** `isRegionId`, rule by rule, so that each has its message. */
 function regionId(emptyMessage: string) {
   const missing = (issue: { readonly input?: unknown }) => (issue.input === undefined ? emptyMessage : undefined);
   return z
     .string({ error: missing })
     .min(1, emptyMessage)
-    .max(128, "A region's id must be at most 128 characters long")
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, "A region's id must not hold control characters or half of a surrogate pair");
+    .max(REGION_ID_CHARS_MAX, `A region's id must be at most ${REGION_ID_CHARS_MAX} characters long`)
+    .regex(REGION_ID_FORM, "A region's id must not hold control characters or half of a surrogate pair");
 }
 
 function duration(name: string) {

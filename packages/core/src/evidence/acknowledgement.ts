@@ -1,7 +1,7 @@
 import type { ReceiptState } from "../receipt/receipt.ts";
 import type { Durability } from "../seams/receipt-store.ts";
 import type { Acknowledgement } from "../seams/transport.ts";
-import type { Fault } from "./fault.ts";
+import { type Fault, mismatchFault } from "./fault.ts";
 import type { Identification } from "./introduction.ts";
 
 /** How strong a region's word is: what it said of its store, or `unproven` where the seeds' protocol says nothing. */
@@ -62,5 +62,5 @@ function mismatch(
   expected: string,
   received: string,
 ): AcknowledgementVerdict {
-  return { kind: "fault", fault: { kind: "mismatch", field, expected, received } };
+  return { kind: "fault", fault: mismatchFault(field, expected, received) };
 }

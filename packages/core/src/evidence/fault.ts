@@ -1,3 +1,4 @@
+import { shownPeerText } from "./peer-text.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -30,6 +31,15 @@ export type Fault =
       readonly expected: string;
       readonly received: string;
     };
+
+/** A `mismatch`. What was received is the peer's text, of any length: it is cut and escaped here, before anybody keeps it. */
+export function mismatchFault(
+  field: Extract<Fault, { kind: "mismatch" }>["field"],
+  expected: string,
+  received: string,
+): Extract<Fault, { kind: "mismatch" }> {
+  return { kind: "mismatch", field, expected: shownPeerText(expected), received: shownPeerText(received) };
+}
 
 /** One sentence for people: what was expected, what came. */
 export function describeFault(fault: Fault): string {

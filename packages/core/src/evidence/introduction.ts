@@ -1,3 +1,5 @@
+import { isRegionId } from "./region-id.ts";
+
 /** What one physical store says about itself (DESIGN §9): which store, which opening of it, how far its log is committed. */
 export interface StoreMark {
   /** Random, made with the store: names this physical store among all that ever bore the region's name. */
@@ -80,10 +82,12 @@ export function parseIdentification(header: (name: string) => string | undefined
     : { from: undefined, seen };
 }
 
+/** A name that no configuration could give is none. */
 function decodeRegionId(text: string | undefined): string | undefined {
-  if (text === undefined || text === "") return undefined;
+  if (text === undefined) return undefined;
   try {
-    return decodeURIComponent(text);
+    const regionId = decodeURIComponent(text);
+    return isRegionId(regionId) ? regionId : undefined;
   } catch {
     return undefined;
   }

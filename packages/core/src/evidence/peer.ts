@@ -1,4 +1,4 @@
-import type { Fault } from "./fault.ts";
+import { type Fault, mismatchFault } from "./fault.ts";
 import type { Identification, Introduction, StoreMark } from "./introduction.ts";
 
 /** What a region durably remembers of another one: which store answered under its name, and what it showed of itself. */
@@ -12,6 +12,8 @@ export interface PeerMemory {
   readonly replaced: readonly string[];
   /** It has acknowledged at least once without any header of ours. */
   readonly acknowledgedSeedStyle: boolean;
+  /** The configuration in force has left it out: nothing is owed to it until it is configured again. */
+  readonly leftOut?: boolean | undefined;
 }
 
 /** What is expected of a region, from the configuration. */
@@ -148,9 +150,9 @@ function higherMark(known: StoreMark, heard: StoreMark, echoed: StoreMark | unde
 }
 
 function storeMismatch(expected: string | undefined, received: string): Fault {
-  return { kind: "mismatch", field: "store", expected: expected ?? "a store id", received };
+  return mismatchFault("store", expected ?? "a store id", received);
 }
 
 function regionMismatch(expected: string, received: string): Fault {
-  return { kind: "mismatch", field: "region", expected, received };
+  return mismatchFault("region", expected, received);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { judgeAcknowledgement, type ProvenDurability, weigh } from "../../src/evidence/acknowledgement.ts";
+import { describeFault } from "../../src/evidence/fault.ts";
 import { UNIDENTIFIED } from "../../src/evidence/introduction.ts";
 import type { ReceiptState } from "../../src/receipt/receipt.ts";
 import type { Acknowledgement } from "../../src/seams/transport.ts";
@@ -80,5 +81,20 @@ describe("requireDurable", () => {
       kind: "fault",
       fault: { kind: "mismatch", field: "receiptId", expected: "r1", received: "r2" },
     });
+  });
+
+  test("a fault keeps little of what a peer sends, and nothing that a terminal obeys", () => {
+    for (const hostile of [
+      { receiptId: "r1\u001b[2J\n".repeat(150_000) },
+      { digest: "\u202eab\u0000".repeat(250_000) },
+    ]) {
+      const verdict = judgeAcknowledgement(ASKED, { ...FULL, ...hostile }, OURS, { requireDurable: true });
+      if (verdict.kind !== "fault" || verdict.fault.kind !== "mismatch") throw new Error("It is no mismatch");
+      for (const text of [verdict.fault.expected, verdict.fault.received, describeFault(verdict.fault)]) {
+        expect(text).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]{1,600}$/u);
+      }
+    }
+    const verdict = judgeAcknowledgement(ASKED, { ...FULL, receiptId: "r1\n" }, OURS, { requireDurable: true });
+    expect(verdict).toMatchObject({ fault: { expected: "r1", received: "r1\\u{a}" } });
   });
 });

@@ -10,6 +10,7 @@ import {
   STORE_HEADER,
   UNIDENTIFIED,
 } from "../../src/evidence/introduction.ts";
+import { isRegionId } from "../../src/evidence/region-id.ts";
 import { mark, says } from "./evidence-parts.ts";
 
 function parsed(headers: Record<string, string>): Identification {
@@ -19,7 +20,7 @@ function parsed(headers: Record<string, string>): Identification {
 const word = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const marks = fc.record({ storeId: word, epoch: word, position: fc.maxSafeNat() });
 const introductions = fc.record({
-  regionId: fc.string({ minLength: 1, maxLength: 128, unit: "grapheme" }),
+  regionId: fc.string({ minLength: 1, maxLength: 128, unit: "grapheme" }).filter(isRegionId),
   store: marks,
   refilling: fc.boolean(),
 });
@@ -39,7 +40,7 @@ describe("who sent a message, in its headers", () => {
     );
   });
 
-  test.each(["東京", "são-paulo", "a b/c%", "🜁"])("region %s", (regionId) => {
+  test.each(["東京", "são-paulo", "a b/c%", "🜁", "r".repeat(128)])("region %s", (regionId) => {
     expect(parsed(formatIdentification(says(regionId, mark("s")))).from?.regionId).toBe(regionId);
   });
 
@@ -57,6 +58,9 @@ describe("headers that do not hold together introduce nobody, and are not the se
     ["a region without store", region],
     ["a store without region", store],
     ["an empty region", { ...store, [REGION_HEADER]: "" }],
+    ["a region of more than 128 characters", { ...store, [REGION_HEADER]: "r".repeat(129) }],
+    ["a region with a terminal code", { ...store, [REGION_HEADER]: "us%1B%5B31m" }],
+    ["a region with a line break", { ...store, [REGION_HEADER]: "us%0Awest" }],
     ["a region that is badly encoded", { ...store, [REGION_HEADER]: "%E0%A4%A" }],
     ["a refilling nobody", { [REFILLING_HEADER]: "1" }],
     ["only what it has seen of us", { [SEEN_HEADER]: "s;e;1" }],
