@@ -114,8 +114,11 @@ function started<E, R>(
   parts: Effect.Effect<ManagerParts, E, R>,
   start: (parts: ManagerParts) => Promise<ReceiptSyncManager>,
 ): Effect.Effect<ReceiptSync["Service"], E | StartFailure, R | Scope.Scope> {
+  // A manager that did not start has not taken the store over: nobody else holds it.
   const starting = (made: ManagerParts): Effect.Effect<ReceiptSyncManager, StartFailure> =>
-    failing(() => start(made), startFailure);
+    failing(() => start(made), startFailure).pipe(
+      Effect.tapError(() => Effect.promise(() => Promise.all([made.store.close(), made.transport?.close()]))),
+    );
   return Effect.map(
     Effect.acquireRelease(Effect.flatMap(parts, starting), (manager) => Effect.promise(() => manager.close())),
     serviceOf,

@@ -14,7 +14,7 @@ export class InvalidReceiptError extends SyncError {
   readonly problems: readonly ReceiptProblem[];
 
   constructor(problems: readonly ReceiptProblem[]) {
-    super(`Invalid receipt: ${problems.map((problem) => `${problem.field} ${problem.message}`).join("; ")}`);
+    super(`Invalid receipt: ${problems.map(({ message }) => message).join("; ")}`);
     this.problems = problems;
   }
 }

@@ -51,7 +51,6 @@ export class Exchange {
     const from = this.#around.store.introduction();
     const result = await call({ to: { regionId, endpoint, timeoutMs }, from, seen: echoed, signal });
     const { identification } = result;
-    await this.#ownStore.check(regionId, identification.seen);
     if (result.kind === "failed" && identification.from === undefined) {
       const seedStyle = this.#peers.markOf(regionId) === undefined && region.protocol === "auto";
       const proven = seedStyle && identification.partial !== true;
@@ -60,6 +59,8 @@ export class Exchange {
     const sender = await this.#peers.judge(regionId, identification, echoed, sentAtMs);
     if (sender.kind === "rejected") return { kind: "failed", fault: sender.fault, proven: false, storeId: undefined };
     const { storeId } = sender;
+    // Only a region that was shown to be the one meant can tell us about our own store; and before its word counts.
+    await this.#ownStore.check(regionId, identification.seen);
     if (result.kind === "failed") return { kind: "failed", fault: result.fault, proven: true, storeId };
     return { kind: "replied", reply: result.reply, identification, storeId };
   }

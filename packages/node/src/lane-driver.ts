@@ -64,7 +64,7 @@ export class LaneDriver {
     return this.#untouched;
   }
 
-  /** Wall-clock milliseconds of the last success. */
+  /** Wall-clock milliseconds of the last acknowledgement. */
   get lastSyncMs(): number | undefined {
     return this.#lastSyncMs;
   }
@@ -112,7 +112,14 @@ export class LaneDriver {
       if (settles(event)) stepLane(this.#lane, event, rules, at);
       return;
     }
-    for (const command of stepLane(this.#lane, event, rules, at)) this.#carryOut(command);
+    for (const command of stepLane(this.#lane, event, rules, at)) {
+      try {
+        this.#carryOut(command);
+      } catch (error) {
+        // A mistake in one command must not cost the others, nor the lane its next wake-up (I2).
+        around.logger(lines.syncTaskPanicked(this.region.regionId, String(error)));
+      }
+    }
     this.#cancelWake?.();
     // Somebody who heard of it may have stopped the lane meanwhile.
     if (this.#stopped) return;
@@ -153,9 +160,10 @@ export class LaneDriver {
     if (item === undefined) return;
     const { event, storeId } = await deliver(id, item, this.region, this.#with);
     if (event.kind !== "replied") return this.#step(event);
-    this.#lastSyncMs = this.#with.around.clock.wallMs();
     // Another store took the region's place since: what the earlier one said settles nothing for it.
     if (storeId !== this.#storeId) return this.#step({ kind: "aborted", id });
+    const acknowledged = event.outcomes.some((outcome) => outcome.kind === "acknowledged");
+    if (acknowledged) this.#lastSyncMs = this.#with.around.clock.wallMs();
     this.#untouched = false;
     this.#step(event);
   }

@@ -178,3 +178,8 @@ export const storeTrouble = (what: string, error: string): LogLine =>
 
 export const listenerThrew = (event: string, error: string): LogLine =>
   line("error", `A listener of "${event}" threw: ${error}`, { event, error });
+
+export const unexpectedWhileAnswering = (error: unknown): LogLine =>
+  line("error", `Unexpected error while answering another region: ${String(error)}`, {
+    stack: error instanceof Error ? error.stack : undefined,
+  });

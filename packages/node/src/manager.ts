@@ -64,6 +64,7 @@ export class ReceiptSyncManager implements AsyncDisposable {
         ownStore: running.ownStore,
         policyDigest: running.engine.policyDigest,
       }),
+      isPeer: (from) => running.engine.peers.introduces(from),
       heard: (from) => this.#heard(from),
       seenOf: (from) => {
         const regionId = running.engine.peers.regionNamed(from.regionId);

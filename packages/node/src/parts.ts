@@ -1,5 +1,6 @@
 import type { Clock, Config, Logger, Random, ReceiptStore, Transport } from "@rsync/core";
 import { ManagerEvents } from "./events.ts";
+import { guardedLogger } from "./guarded-logger.ts";
 import { systemRandom } from "./system-random.ts";
 
 /** Limits of delivery to one region. Defaults suit a region of ordinary size; none of them changes what is promised. */
@@ -76,7 +77,8 @@ export function surroundings(
   clock: Clock,
   events: ManagerEvents | undefined,
 ): Surroundings {
-  const logger = parts.logger ?? (() => {});
+  const { receiptLogger } = parts;
+  const logger = guardedLogger(parts.logger ?? (() => {}));
   return {
     config,
     store: parts.store,
@@ -84,7 +86,7 @@ export function surroundings(
     clock,
     random: parts.random ?? systemRandom,
     logger,
-    receiptLogger: parts.receiptLogger,
+    receiptLogger: receiptLogger === undefined ? undefined : guardedLogger(receiptLogger),
     laneLimits: { ...DEFAULT_LANE_LIMITS, ...parts.laneLimits },
     events: events ?? new ManagerEvents(logger),
   };

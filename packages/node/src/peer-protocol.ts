@@ -59,7 +59,7 @@ export async function answerPeer(
   wallMs: () => number,
 ): Promise<PeerResponse> {
   const sender = parseIdentification(request.header);
-  const answer = await route(receiver, request, sender, wallMs).catch(failure);
+  const answer = await route(receiver, request, sender, wallMs).catch((error: unknown) => failure(receiver, error));
   return {
     status: answer.status,
     headers: {
@@ -124,7 +124,7 @@ async function push(
     case "notJson":
       return problem(400, "not-json", "Not JSON", parsed.message);
     case "invalid": {
-      const detail = parsed.problems.map(({ field, message }) => `${field} ${message}`).join("; ");
+      const detail = parsed.problems.map(({ message }) => message).join("; ");
       return problem(422, "invalid-receipt", "Invalid receipt", detail, { errors: parsed.problems });
     }
     case "parsed": {
@@ -178,7 +178,7 @@ async function read(receiver: ReceiptReceiver, receiptId: string, sender: Identi
 }
 
 async function region(receiver: ReceiptReceiver, sender: Identification): Promise<Answer> {
-  const { introduction } = await receiver.describe(sender);
+  const introduction = await receiver.describe(sender);
   return ok({
     region: introduction.regionId,
     store_id: introduction.store.storeId,
@@ -220,11 +220,12 @@ function methodNotAllowed(method: string, path: string, allow: string): Answer {
   return { ...answer, headers: { allow } };
 }
 
-function failure(error: unknown): Answer {
+function failure(receiver: ReceiptReceiver, error: unknown): Answer {
   if (error instanceof ManagerClosedError) {
     return problem(503, "store-failed", "Shutting down", "This region is shutting down", {}, RETRY_AFTER_S);
   }
   if (!(error instanceof StoreError)) {
+    receiver.reportUnexpected(error);
     return problem(500, "internal", "Internal error", "An unexpected error; see the log of this region");
   }
   switch (error.kind) {

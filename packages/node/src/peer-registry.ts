@@ -132,6 +132,21 @@ export class PeerRegistry {
     return undefined;
   }
 
+  /**
+   * Whether an introduction fits a configured region: its name, and the store that is pinned for it where one is. While an
+   * alias has no name yet, any name may be its.
+   */
+  introduces(from: Introduction): boolean {
+    const regionId = this.regionNamed(from.regionId);
+    if (regionId === undefined) {
+      return [...this.#entries.values()].some(
+        ({ expected, memory }) => expected.alias && memory.reportedRegion === undefined,
+      );
+    }
+    const mark = this.markOf(regionId);
+    return mark === undefined || mark.storeId === from.store.storeId;
+  }
+
   /** Judges who sent a reply. Resolves once whatever it stands on is durable; `echoed` is the mark that our request carried. */
   async judge(
     regionId: string,

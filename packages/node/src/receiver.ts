@@ -1,6 +1,5 @@
 import {
   type AppendResult,
-  type Config,
   type Durability,
   type HeldState,
   type Identification,
@@ -43,6 +42,8 @@ export interface ReceiverSurroundings {
     readonly ownStore: OwnStore;
     readonly policyDigest: string;
   };
+  /** The message comes from a configured region, as far as its introduction can tell. */
+  readonly isPeer: (from: Introduction) => boolean;
   /** A message of a region came in: the mark of its store may have grown, and it lives. */
   readonly heard: (from: Introduction) => void;
   /** The highest mark kept of the region that a message says it is from. */
@@ -101,9 +102,14 @@ export class ReceiptReceiver {
   }
 
   /** Says who this region is. */
-  async describe(sender: Identification): Promise<{ readonly config: Config; readonly introduction: Introduction }> {
+  async describe(sender: Identification): Promise<Introduction> {
     await this.#meet(sender);
-    return { config: this.#with.current().around.config, introduction: this.#store.introduction() };
+    return this.#store.introduction();
+  }
+
+  /** Says a mistake of our own in the log; the region that asked is told no more than that there was one. */
+  reportUnexpected(error: unknown): void {
+    this.#with.current().around.logger(lines.unexpectedWhileAnswering(error));
   }
 
   /** What every reply carries: who we are, and what we remember of the sender's store. */
@@ -116,8 +122,11 @@ export class ReceiptReceiver {
 
   /** Before anything is said about any receipt, this store must know whether it is still the one that the sender remembers. */
   async #meet(sender: Identification): Promise<void> {
-    await this.#with.current().ownStore.check(sender.from?.regionId ?? "unknown", sender.seen);
-    if (sender.from !== undefined) this.#with.heard(sender.from);
+    const { from, seen } = sender;
+    if (from === undefined) return;
+    // Anybody can send a request: only what a configured region remembers is believed of this store (DESIGN §9).
+    if (this.#with.isPeer(from)) await this.#with.current().ownStore.check(from.regionId, seen);
+    this.#with.heard(from);
   }
 
   get #store(): ReceiptStore {

@@ -12,6 +12,7 @@ import {
 import type { Engine } from "./engine.ts";
 import type { Greeting } from "./greetings.ts";
 import type { LaneDriver } from "./lane-driver.ts";
+import { savedCursor } from "./start-engine.ts";
 
 /** What is known of one remote region: the seeds' status, and what an operator wants beside it. */
 export interface RegionReport extends RegionSyncStatus {
@@ -46,6 +47,7 @@ export async function regionReports(
   engine: Engine,
   greetings: ReadonlyMap<string, Greeting>,
 ): Promise<readonly RegionReport[]> {
+  const cursors = await engine.around.store.cursors();
   return Promise.all(
     engine.around.config.regions.map(async (region): Promise<RegionReport> => {
       const { regionId, endpoint, weight } = region;
@@ -61,7 +63,7 @@ export async function regionReports(
         weight,
         health: lane?.health.kind ?? "healthy",
         trouble: lane === undefined || lane.health.kind === "healthy" ? undefined : describeFault(lane.health.fault),
-        missing: await store.countOwnAfter(lane?.cursor.position ?? 0),
+        missing: await store.countOwnAfter(lane?.cursor.position ?? savedCursor(cursors, regionId, storeId)),
         deadLetters: letters.filter((letter) => letter.storeId === storeId).length,
         reportedRegion: memory.reportedRegion,
         storeId: memory.mark?.storeId,

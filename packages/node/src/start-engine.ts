@@ -1,4 +1,4 @@
-import { type Cursor, configVoters, type LaneRules, type PeerMemory, SEED_STYLE_STORE } from "@rsync/core";
+import { type Cursor, configVoters, type LaneRules, type PeerMemory, SEED_STYLE_STORE, unknownPeer } from "@rsync/core";
 import { policyDigest } from "./digest.ts";
 import type { Engine } from "./engine.ts";
 import { StillOwedError } from "./errors.ts";
@@ -46,8 +46,9 @@ export interface PreparedEngine {
 export async function startEngine(start: EngineStart): Promise<PreparedEngine> {
   const { store } = start.around;
   const cursors = await store.cursors();
-  const remembered = await store.peers();
-  await refuseForgottenRegions(start, cursors, remembered);
+  const before = await store.peers();
+  await refuseForgottenRegions(start, cursors, before);
+  const remembered = await rememberWhoIsConfigured(start, before);
   return {
     cursors,
     install: (latest, peersBefore) => {
@@ -115,12 +116,33 @@ async function refuseForgottenRegions(
 ): Promise<void> {
   const { config, store } = around;
   const forgiven = new Set([...abandon, ...config.regions.map(({ regionId }) => regionId)]);
-  for (const regionId of new Set(cursors.map((cursor) => cursor.regionId))) {
-    if (forgiven.has(regionId)) continue;
-    const storeId = remembered.find((peer) => peer.regionId === regionId)?.mark?.storeId ?? SEED_STYLE_STORE;
+  for (const { regionId, mark, leftOut } of remembered) {
+    if (forgiven.has(regionId) || leftOut === true) continue;
+    const storeId = mark?.storeId ?? SEED_STYLE_STORE;
     const owed = await store.countOwnAfter(savedCursor(cursors, regionId, storeId));
     if (owed > 0) throw new StillOwedError(regionId, owed);
   }
+}
+
+/**
+ * Durable before anything is sent: a region that was configured once is owed everything, whatever a crash takes of its cursor.
+ * One that was rightly left out is owed nothing of what comes while it is.
+ */
+async function rememberWhoIsConfigured(
+  { around }: EngineStart,
+  remembered: readonly PeerMemory[],
+): Promise<readonly PeerMemory[]> {
+  const { config, store } = around;
+  const configured = new Set(config.regions.map(({ regionId }) => regionId));
+  const known = new Set(remembered.map(({ regionId }) => regionId));
+  const added = [...configured].filter((regionId) => !known.has(regionId)).map(unknownPeer);
+  const memories = [...remembered, ...added].map((memory) => {
+    const leftOut = !configured.has(memory.regionId);
+    return leftOut === (memory.leftOut ?? false) ? memory : { ...memory, leftOut };
+  });
+  const news = memories.filter((memory) => !remembered.includes(memory));
+  if (news.length > 0) await store.savePeers(news);
+  return memories;
 }
 
 function laneRules({ config, laneLimits }: Surroundings): LaneRules {

@@ -69,9 +69,9 @@ async function deliverAndWait(
   const { waits } = engine;
   const { receiptLogger, config } = engine.around;
   const when = waits.overSignal(state) === undefined ? "now" : "later";
-  receiptLogger?.(lines.syncStarted(state.receiptId, config.regions.length, thresholdOf(config)));
   const wait = beginWait(engine, state, options);
   handOver(engine, row);
+  receiptLogger?.(lines.syncStarted(state.receiptId, config.regions.length, thresholdOf(config)));
   if (options.waitFor === "none") {
     waits.tell(wait, { kind: "timedOut" });
   } else if (row === undefined) {

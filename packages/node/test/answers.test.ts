@@ -135,16 +135,33 @@ describe("introductions that can not be", () => {
 
   it("made-up echoes without end cost neither memory nor a second stop of voting", async () => {
     const manager = await deployment.start(EAST, [WEST]);
+    const west = { regionId: WEST, store: { storeId: "west", epoch: "e", position: 0 }, refilling: false };
     const events: string[] = [];
     manager.on("refilling", ({ reason }) => events.push(reason));
     const ask = (storeId: string) =>
-      manager.receiver.read("rec-1", { from: undefined, seen: { storeId, epoch: "e", position: 1 } });
+      manager.receiver.read("rec-1", { from: west, seen: { storeId, epoch: "e", position: 1 } });
     await Promise.all([ask("same"), ask("same")]);
     for (let number = 0; number < 2_500; number += 1) await ask(`made-up-${number}`);
     await manager.acceptLoss();
     await ask("another");
     expect(events).toEqual(["replaced"]);
     expect(manager.introduction().refilling).toBe(false);
+  });
+
+  it.each([
+    ["nobody", undefined],
+    ["a region that is not configured", "staging-west"],
+    ["another store than the one pinned for its region", WEST],
+  ])("an echo from %s says nothing about the own store", async (_, regionId) => {
+    await deployment.start(WEST);
+    const manager = await deployment.start(EAST, [WEST]);
+    await manager.syncReceipt(receipt(1));
+    const store = { storeId: "stranger", epoch: "e", position: 0 };
+    const from = regionId === undefined ? undefined : { regionId, store, refilling: false };
+    const { storeId } = manager.introduction().store;
+    await manager.receiver.read("rec-1", { from, seen: { storeId: "earlier", epoch: "e", position: 1 } });
+    await manager.receiver.read("rec-1", { from, seen: { storeId, epoch: "made-up", position: 1 } });
+    expect(manager.introduction()).toMatchObject({ refilling: false, store: { storeId } });
   });
 
   it("an own store that can not stop voting acknowledges nothing to whoever remembers another", async () => {
@@ -154,9 +171,10 @@ describe("introductions that can not be", () => {
     };
     const manager = await deployment.start(EAST, [WEST], { store: { ...plain, startRefilling } });
     const seen = { storeId: "earlier", epoch: "e", position: 1 };
+    const from = { regionId: WEST, store: { storeId: "west", epoch: "e", position: 0 }, refilling: false };
     const { receiver } = manager;
-    await expect(receiver.read("rec-1", { from: undefined, seen })).rejects.toThrow("disk full");
-    await expect(receiver.describe({ from: undefined, seen })).rejects.toThrow("disk full");
+    await expect(receiver.read("rec-1", { from, seen })).rejects.toThrow("disk full");
+    await expect(receiver.describe({ from, seen })).rejects.toThrow("disk full");
   });
 });
 

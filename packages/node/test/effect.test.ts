@@ -60,12 +60,13 @@ describe("the manager as an Effect service", () => {
 
   it.live("says every problem of a configuration that can not start", () =>
     Effect.gen(function* () {
-      const { parts } = watchedParts(new LoopbackDeployment());
+      const { parts, isClosed } = watchedParts(new LoopbackDeployment());
       const layer = ReceiptSync.layer({ ...config, quorumThreshold: 9, maxRetries: 0 }, Effect.succeed(parts));
       const failure = yield* Effect.flip(Effect.scoped(Layer.build(layer)));
       expect(failure).toBeInstanceOf(StartFailure);
       expect(failure.message).toContain("Quorum threshold 9 exceeds total regions 2");
       expect(failure.message).toContain("Max retries must be at least 1");
+      expect(isClosed()).toBe(true);
     }),
   );
 

@@ -155,6 +155,33 @@ describe("reconfigure", () => {
     expect(await holds(EU)).toBe(1);
   });
 
+  it("refuses it also where a crash took every cursor", async () => {
+    const plain = deployment.freshStore(EAST);
+    const store = outliving({ ...plain, saveCursors: async () => {} });
+    await deployment.start(WEST);
+    const manager = await deployment.start(EAST, [WEST, EU], { store });
+    await manager.syncReceipt(receipt(1));
+    await deployment.stop(EAST);
+    await expect(deployment.start(EAST, [WEST], { store })).rejects.toMatchObject({ regionId: EU, owed: 1 });
+  });
+
+  it("does not owe a region that was rightly left out what comes afterwards, until it is configured again", async () => {
+    const store = outliving(deployment.freshStore(EAST));
+    await deployment.start(WEST);
+    await deployment.start(EU);
+    const manager = await deployment.start(EAST, [WEST, EU], { store });
+    await manager.syncReceipt(receipt(1), { waitFor: "all" });
+    await deployment.stop(EAST);
+    const without = await deployment.start(EAST, [WEST], { store });
+    await without.syncReceipt(receipt(2), { waitFor: "all" });
+    await deployment.stop(EAST);
+    await deployment.start(EAST, [WEST], { store });
+    await deployment.stop(EAST);
+    await deployment.start(EAST, [WEST, EU], { store });
+    await deployment.clock.advance(1_000);
+    expect(await holds(EU)).toBe(2);
+  });
+
   it("keeps what was learnt of regions: last success, pins, and who was split or refilling", async () => {
     const manager = await deployment.startAll();
     await manager.syncReceipt(receipt(1), { waitFor: "all" });
