@@ -55,7 +55,7 @@ export class Sidecar {
       storeLocation: formatStoreLocation(inForce.config.store),
       storeFailure: () => failure?.message,
     });
-    this.#app = createAppServer(resources, logging.log);
+    this.#app = createAppServer(resources, logging.log, inForce.config.listen.app);
     this.#peer = createPeerServer(manager.receiver);
   }
 

@@ -21,7 +21,8 @@ async function appSide(store: ReceiptStore, intake: Intake) {
   );
   const log = (): void => undefined;
   const storeFailure = (): string | undefined => undefined;
-  const app = createAppServer(appResources({ manager, intake, log, storeLocation: "memory:", storeFailure }), log);
+  const resources = appResources({ manager, intake, log, storeLocation: "memory:", storeFailure });
+  const app = createAppServer(resources, log, { host: "127.0.0.1", port: 0 });
   onTestFinished(async () => {
     await manager.close({ drainMs: 0 });
     await app.close();

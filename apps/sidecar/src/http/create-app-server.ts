@@ -1,17 +1,20 @@
 /** The server for the service and the operator: DESIGN §15's app API. */
 import type { Logger } from "@rsync/core";
 import Fastify, { type FastifyInstance } from "fastify";
-import { problemAnswer, Refusal, sendAnswer } from "./answer.ts";
+import type { ListenAddress } from "../config/listen-address.ts";
+import { problemAnswer, sendAnswer } from "./answer.ts";
 import { answerError, internalError } from "./answer-error.ts";
 import { logUnexpected } from "./log-unexpected.ts";
 import { ClientGoneError } from "./read-body.ts";
+import { refuseForeignPages } from "./refuse-foreign-pages.ts";
 import { addResource, type Resource } from "./resource.ts";
 import { appConnectionsMax, appServerOptions } from "./server-limits.ts";
 
 /** What is left of a body after its answer may take so long to arrive. */
 const UNREAD_BODY_MS = 10_000;
 
-export function createAppServer(resources: readonly Resource[], log: Logger): FastifyInstance {
+/** `listen`: where it will listen, which says under which names requests may ask for it. */
+export function createAppServer(resources: readonly Resource[], log: Logger, listen: ListenAddress): FastifyInstance {
   const app = Fastify({
     ...appServerOptions,
     frameworkErrors: (error, _request, reply) => sendAnswer(reply, answerError(error) ?? internalError()),
@@ -21,7 +24,7 @@ export function createAppServer(resources: readonly Resource[], log: Logger): Fa
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
   app.addHook("onRequest", async (request) => {
-    refuseOtherOrigin(request.method, request.headers.origin, request.headers.host);
+    refuseForeignPages(listen, request.method, request.headers);
   });
   app.addHook("onResponse", async (request) => {
     // Nobody reads the rest of such a body; a client that goes on sending it holds a connection for nothing.
@@ -40,11 +43,4 @@ export function createAppServer(resources: readonly Resource[], log: Logger): Fa
   });
   for (const resource of resources) addResource(app, resource);
   return app;
-}
-
-/** Nothing authenticates on loopback, so a page that a browser on this machine shows must not be able to act here. */
-function refuseOtherOrigin(method: string, origin: string | undefined, host: string | undefined): void {
-  if (origin === undefined || method === "GET" || method === "HEAD") return;
-  if (URL.canParse(origin) && new URL(origin).host === host) return;
-  throw new Refusal(problemAnswer(403, "invalid-request", "Other origin", `Pages of ${origin} may not act here`));
 }
