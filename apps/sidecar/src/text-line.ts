@@ -4,9 +4,18 @@ export function textLine(json: string): string {
   const message = String(msg);
   const untold = Object.entries(fields).filter(([, value]) => !message.includes(String(value)));
   const details = untold.map(([key, value]) => ` ${key}=${formatValue(value)}`).join("");
-  return `${String(time).replace(/\.\d+Z$/, "Z")} ${String(level).toUpperCase()}: ${message}${details}\n`;
+  const line = `${String(time).replace(/\.\d+Z$/, "Z")} ${String(level).toUpperCase()}: ${message}${details}`;
+  return `${escapeControls(line)}\n`;
 }
 
 function formatValue(value: unknown): string {
   return typeof value === "string" && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+/** What other regions and services said stands in these lines: it must not begin a line, move a cursor or turn letters round. */
+function escapeControls(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
+  });
 }
