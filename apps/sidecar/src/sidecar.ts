@@ -56,7 +56,7 @@ export class Sidecar {
       storeFailure: () => failure?.message,
     });
     this.#app = createAppServer(resources, logging.log, inForce.config.listen.app);
-    this.#peer = createPeerServer(manager.receiver);
+    this.#peer = createPeerServer(manager.receiver, logging.log);
   }
 
   /** Takes over the store. Rejects with `StartError`, `StoreError` or `StillOwedError`; then nothing is left open. */

@@ -1,10 +1,13 @@
 /** The server for other regions: DESIGN §11 and nothing more. */
+import type { Logger } from "@rsync/core";
 import { answerPeer, PEER_BODY_BYTES_MAX, type ReceiptReceiver } from "@rsync/node";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { readBody } from "./read-body.ts";
+import { sendAnswer } from "./answer.ts";
+import { logUnexpected } from "./log-unexpected.ts";
+import { ClientGoneError, readBody } from "./read-body.ts";
 import { peerConnectionsMax, peerServerOptions } from "./server-limits.ts";
 
-export function createPeerServer(receiver: ReceiptReceiver): FastifyInstance {
+export function createPeerServer(receiver: ReceiptReceiver, log: Logger): FastifyInstance {
   const peer = Fastify({
     ...peerServerOptions,
     bodyLimit: PEER_BODY_BYTES_MAX,
@@ -18,9 +21,17 @@ export function createPeerServer(receiver: ReceiptReceiver): FastifyInstance {
     answerRequest(receiver, request, reply);
   peer.all("/", answer);
   peer.setNotFoundHandler(answer);
-  // Before any handler: a content-type that is none. The protocol says what is wrong with it.
-  peer.setErrorHandler((_error, request, reply) => answer(request, reply));
+  peer.setErrorHandler((error, request, reply) => {
+    if (isBeforeHandler(error)) return answer(request, reply);
+    if (error instanceof ClientGoneError) return reply.code(499).send();
+    return sendAnswer(reply, logUnexpected(log, `${request.method} ${request.originalUrl}`, error));
+  });
   return peer;
+}
+
+/** A content-type that is none, a body that is too large: no handler has run, and the protocol says what is wrong. */
+function isBeforeHandler(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("FST_ERR_CTP_");
 }
 
 async function answerRequest(
