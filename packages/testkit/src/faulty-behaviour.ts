@@ -1,6 +1,7 @@
 /** The ways in which a region can misbehave, each with its name. */
 import type { Durability, Introduction } from "@rsync/core";
 
+/** What a {@link faultyPeer} does with each request until it becomes another. */
 export type FaultyBehaviour =
   /** Nobody listens: connections are refused. */
   | { readonly kind: "refuses" }

@@ -16,6 +16,7 @@ export interface ArrivedRequest {
   readonly body: string;
 }
 
+/** A running region that misbehaves as told. Close it after the test. */
 export interface FaultyPeer {
   /** To be configured as a region's endpoint. */
   readonly endpoint: string;

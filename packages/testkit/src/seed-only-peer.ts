@@ -10,6 +10,7 @@ import { type SeedDelivery, type SeedReads, SeedRegion, type SeedReply } from ".
 import { type SeedRetry, type SeedSubmission, submitAsSeed } from "./submit-as-seed.ts";
 import { systemClock } from "./system-clock.ts";
 
+/** How a {@link seedOnlyPeer} differs from the plain one. */
 export interface SeedOnlyPeerOptions {
   /** What its requests and paths begin with, such as `/west`. Default none. */
   readonly pathPrefix?: string;
@@ -22,6 +23,7 @@ export interface SeedOnlyPeerOptions {
   readonly clock?: Clock;
 }
 
+/** A running region of the original protocol, and what it was sent. Close it after the test. */
 export interface SeedOnlyPeer {
   /** To be configured as a region's endpoint. */
   readonly endpoint: string;

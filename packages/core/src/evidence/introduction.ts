@@ -32,9 +32,13 @@ export interface Identification {
 /** A message without any header of ours: the seeds' protocol. */
 export const UNIDENTIFIED: Identification = { from: undefined, seen: undefined };
 
+/** The name of the region that sends a message, percent-encoded. */
 export const REGION_HEADER = "x-rsync-region";
+/** The {@link StoreMark} of the sender's own store, as `storeId;epoch;position`. */
 export const STORE_HEADER = "x-rsync-store";
+/** The highest mark that the sender keeps of the receiver's store, in the same form. */
 export const SEEN_HEADER = "x-rsync-seen";
+/** `1` where the sender's store is refilling, and so does not vote; missing otherwise. */
 export const REFILLING_HEADER = "x-rsync-refilling";
 
 /** `storeId;epoch;position`, as `x-rsync-store` and `x-rsync-seen` carry it. */

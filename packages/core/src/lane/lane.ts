@@ -70,6 +70,7 @@ export interface Flight {
   readonly spendsAttempt: boolean;
 }
 
+/** The bounds of a lane and its schedule. The same for every region; {@link stepLane} takes them with each event. */
 export interface LaneRules extends HealthRules {
   /** Retries after the first attempt that a call waits for; delivery itself never gives up. */
   readonly maxRetries: number;
@@ -86,6 +87,7 @@ export interface LaneRules extends HealthRules {
   readonly readRetryMs: number;
 }
 
+/** The moment of an event and the one random number that its step may use: the lane has neither clock nor chance (I10). */
 export interface At {
   readonly nowMs: number;
   /** In [0, 1). */
@@ -118,6 +120,7 @@ export type LaneEvent =
   /** The moment of `wakeAtMs` came; harmless at any other time. */
   | { readonly kind: "woke" };
 
+/** What the region's reply says of one row of the request. */
 export type ItemOutcome = { readonly kind: "acknowledged" } | { readonly kind: "refused"; readonly fault: Fault };
 
 /** What the driver is to do, in this order. */
@@ -133,6 +136,7 @@ export type LaneCommand =
   | { readonly kind: "attemptFailed"; readonly item: LaneItem; readonly fault: Fault; readonly next: NextAttempt }
   | { readonly kind: "healthChanged"; readonly before: Health; readonly after: Health };
 
+/** What comes after an attempt that failed, for the calls that wait and for logs. */
 export type NextAttempt =
   | { readonly kind: "retrying"; readonly delayMs: number }
   | { readonly kind: "exhausted" }

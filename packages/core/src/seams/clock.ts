@@ -11,6 +11,7 @@ export interface Clock {
   readonly schedule: (delayMs: number, run: () => void, options?: TimerOptions) => CancelTimer;
 }
 
+/** What {@link Clock} should know about a timer beside when it fires. */
 export interface TimerOptions {
   /**
    * Somebody waits for this timer: the process should not end before it. Default false, for what another process can take up

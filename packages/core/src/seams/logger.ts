@@ -1,3 +1,4 @@
+/** How much a line matters, least first. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** One thing worth saying: the sentence for people, the fields for machines. */

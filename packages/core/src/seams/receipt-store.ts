@@ -22,6 +22,7 @@ export interface ForeignAppend {
   readonly record: ReceiptRecord;
 }
 
+/** One receipt to append: submitted here, or sent by another region. */
 export type Append = OwnAppend | ForeignAppend;
 
 /** The state that a store holds under an id. */

@@ -23,6 +23,7 @@ export interface Tally {
   timedOut: boolean;
 }
 
+/** What one call waits for. Fixed when the wait begins. */
 export interface TallyRules {
   /** The configured policy, and with a per-call one also that: all of them must hold. */
   readonly policies: readonly QuorumPolicy[];
@@ -57,6 +58,7 @@ export type Trouble =
   /** It holds other content under this id. */
   | { readonly kind: "different"; readonly digest: string };
 
+/** What a wait hears of, each about the receipt state that it waits for. */
 export type TallyEvent =
   | {
       readonly kind: "confirmed";
@@ -87,6 +89,7 @@ export type TallyEvent =
 /** What a caller is told. `pending` is honest ignorance: delivery goes on (I2, I5). */
 export type Outcome = "committed" | "pending" | "refused";
 
+/** A tally in which no region has said anything yet. */
 export function createTally(rules: TallyRules): Tally {
   const regions = new Map<string, RegionTally>();
   for (const regionId of rules.regionIds) regions.set(regionId, silentRegion());
