@@ -35,7 +35,10 @@ export interface RemoteRegionInput {
   readonly timeout?: Duration | undefined;
   /** Votes that the region has: integer from 0 to 1000000. Default 1. 0 is an observer: it gets every receipt, never votes. */
   readonly weight?: number | undefined;
-  /** Lower is sent first when the window is full. Integer, default 0. */
+  /**
+   * The order in which the regions' lanes hear of a new receipt, lower first. Each lane has a window of its own, so none waits
+   * for another. Integer, default 0.
+   */
   readonly priority?: number | undefined;
   /** Failure domain for `quorum.minZones`. Default none. */
   readonly zone?: string | undefined;

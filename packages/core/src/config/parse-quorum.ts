@@ -18,7 +18,7 @@ const callQuorumSchema = z.union([configShape.quorumThreshold.unwrap(), quorumSc
 
 /**
  * Reads a quorum of a call: what may stand under `quorum` in the configuration, or a number as under `quorumThreshold`.
- * The call must satisfy it in addition to the configured one (`bothPolicies`). Never throws.
+ * The call requires it beside the configured one: each policy by itself, not a tree of both. Never throws.
  */
 export function parseQuorum(input: unknown, config: Config): ParsedQuorum {
   const parsed = callQuorumSchema.safeParse(input);

@@ -29,7 +29,7 @@ export class RemoteRegion {
     return this.#with({ weight });
   }
 
-  /** Lower is sent first when the window is full. */
+  /** The order in which the regions hear of a new receipt, lower first; none waits for another. */
   withPriority(priority: number): RemoteRegion {
     return this.#with({ priority });
   }

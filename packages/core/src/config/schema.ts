@@ -100,7 +100,7 @@ export const regionShape = {
   priority: z
     .int({ error: "Priority must be a whole number" })
     .default(0)
-    .describe("Lower is sent first when the window is full."),
+    .describe("Regions hear of a new receipt in this order, lower first; none waits for another."),
   zone: zone.optional().describe("Failure domain for quorum.minZones."),
   protocol: z
     .enum(["auto", "strict"])

@@ -41,7 +41,7 @@ export function zonesPolicy(threshold: number, minZones: number, voters: readonl
   return bothPolicies(weightPolicy(threshold, voters), spreadPolicy(minZones, voters), "weight and zones");
 }
 
-/** Satisfied when both are. What a call's own quorum makes with the configured one. */
+/** Satisfied when both are: one policy made of two. */
 export function bothPolicies(left: QuorumPolicy, right: QuorumPolicy, label = "both"): ThresholdPolicy {
   const of = [left, right].map((policy) => ({ weight: 1, policy }));
   return { kind: "threshold", label, threshold: 2, of };
