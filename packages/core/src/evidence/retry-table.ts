@@ -22,7 +22,12 @@ const REFUSING = new Map<number, string>([
 
 const PAUSING: ReadonlySet<number> = new Set([401, 403, 404, 405]);
 
-/** The one table. Everything that is neither an acknowledgement nor a refusal is retried, 507 included, but for what pauses. */
+/**
+ * The one table. Everything that is neither an acknowledgement nor a refusal is retried, 507 included, but for what pauses.
+ *
+ * Known limit: a receipt that a region answers with 500 or 400 every time is retried for ever and stays at the head of its
+ * lane. After a failure one request is in flight at a time (L4), so the receipts behind it wait until the region takes it.
+ */
 export function treatmentOf(fault: Fault, context: FaultContext): Treatment {
   switch (fault.kind) {
     case "mismatch":
