@@ -1,4 +1,4 @@
-import type { LogRow, ReceiptState } from "@rsync/core";
+import type { Conflict, LogRow, ReceiptState, ReceiptStore } from "@rsync/core";
 import { askUntilDecided } from "./ask-until-decided.ts";
 import { beginWait } from "./begin-wait.ts";
 import { resolveOptions, type SyncOptions } from "./call-options.ts";
@@ -51,8 +51,7 @@ async function conflictOrNotFound(
 ): Promise<SyncResult> {
   const { store, config } = engine.around;
   if (row !== undefined && options.digest !== undefined && options.digest !== row.record.digest) {
-    const conflicts = await store.conflicts({ receiptId, limit: RECORDS_MAX });
-    const conflict = conflicts.find(({ offered }) => offered.digest === options.digest);
+    const conflict = await conflictWith(store, receiptId, options.digest);
     if (conflict !== undefined) {
       const { digest, committed } = conflict.offered;
       return localResult({ receiptId, digest, committed }, "refused", engine.policyDigest, {
@@ -63,6 +62,18 @@ async function conflictOrNotFound(
     }
   }
   throw new ReceiptNotFoundError(receiptId, describeMissing(config.region, row, options));
+}
+
+/** However often other content was offered under the id: this one is among it or not. */
+async function conflictWith(store: ReceiptStore, receiptId: string, digest: string): Promise<Conflict | undefined> {
+  let after = 0;
+  for (;;) {
+    const page = await store.conflicts({ receiptId, after, limit: RECORDS_MAX });
+    const found = page.find(({ offered }) => offered.digest === digest);
+    const last = page.at(-1);
+    if (found !== undefined || last === undefined) return found;
+    after = last.number;
+  }
 }
 
 function describeMissing(region: string, row: LogRow | undefined, options: AwaitOptions): string {

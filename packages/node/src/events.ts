@@ -5,7 +5,7 @@ import type { SyncResult } from "./sync-result.ts";
 
 /** What a manager tells whoever listens. Receipt by receipt there are only `synced`, `buried` and `conflict`. */
 export interface ManagerEventMap {
-  /** A call of `syncReceipt` ended. */
+  /** A wait of `syncReceipt` ended. Not told where nobody was waited for: sync is disabled, or the local region refused it. */
   synced: [result: SyncResult];
   /** A region refused a receipt for good: it lies in that region's dead letters. */
   buried: [event: { readonly regionId: string; readonly receiptId: string; readonly digest: string }];

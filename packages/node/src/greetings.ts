@@ -103,7 +103,7 @@ export class Greetings {
       const comparable = !around.config.regions.some(({ alias }) => alias);
       if (comparable && theirs !== policyDigest) around.logger(lines.policyDiffers(regionId, policyDigest, theirs));
     } catch (error) {
-      around.logger(lines.verificationTaskPanicked(regionId, String(error)));
+      around.logger(lines.greetingFailed(regionId, String(error)));
       this.#greetLater(region, { kind: "aborted" });
     } finally {
       this.#under.delete(regionId);

@@ -183,3 +183,6 @@ export const unexpectedWhileAnswering = (error: unknown): LogLine =>
   line("error", `Unexpected error while answering another region: ${String(error)}`, {
     stack: error instanceof Error ? error.stack : undefined,
   });
+
+export const greetingFailed = (region: string, error: string): LogLine =>
+  line("error", `Region ${region} could not be asked who it is: ${error}`, { region, error });

@@ -3,6 +3,7 @@ import { rfc3339 } from "./rfc3339.ts";
 import { systemClock } from "./system-clock.ts";
 import { systemRandomId } from "./system-random.ts";
 
+/** Whose log it is, and where its chance and labels come from. */
 export interface MemoryStoreOptions {
   /** The region whose log this is. */
   readonly regionId: string;
