@@ -137,7 +137,7 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
   const restMs = convergenceBoundMs(options, backlogOf(world)) - convergedAfterMs;
   const rested = time.nowMs + Math.max(0, restMs);
-  while (time.nowMs < rested) {
+  while (time.nowMs < rested && world.referee.violation === undefined) {
     await time.runUntil(time.nowMs + CALM_MS);
     await acceptLosses(world);
   }

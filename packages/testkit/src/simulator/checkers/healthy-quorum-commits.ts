@@ -7,19 +7,19 @@ import { isQuorum } from "./is-quorum.ts";
 const SERVICES_MAX = 40;
 
 export function healthyQuorumCommits(): Checker {
-  let healed = false;
+  let healedMs = Number.POSITIVE_INFINITY;
   const calls = new Map<string, number>();
   return {
     name: "healthy-quorum-commits",
     observe: (observation, world) => {
-      if (observation.kind === "converged") healed = true;
+      if (observation.kind === "converged") healedMs = world.nowMs();
       if (observation.kind === "made") {
         const { receiptId } = observation.call;
         calls.set(receiptId, (calls.get(receiptId) ?? 0) + 1);
       }
       if (observation.kind !== "told") return undefined;
       // The only call for its id, so with one content: nothing but faults can keep it from committing.
-      return calls.get(observation.call.receiptId) === 1 ? judge(observation, world, healed) : undefined;
+      return calls.get(observation.call.receiptId) === 1 ? judge(observation, world, healedMs) : undefined;
     },
   };
 }
@@ -27,11 +27,13 @@ export function healthyQuorumCommits(): Checker {
 function judge(
   { call, told }: Extract<Observation, { kind: "told" }>,
   world: WorldView,
-  healed: boolean,
+  healedMs: number,
 ): string | undefined {
   const { options } = world;
   if (call.kind !== "sync") return undefined;
-  const sturdy = options.voters.map(({ regionId }) => regionId).filter((id) => healed || !options.frail.includes(id));
+  const sturdy = options.voters
+    .map(({ regionId }) => regionId)
+    .filter((id) => call.startedMs >= healedMs || !options.frail.includes(id));
   if (!sturdy.includes(call.regionId) || !isQuorum(call.rule, new Set(sturdy))) return undefined;
   const tookMs = world.nowMs() - call.startedMs;
   if (told.kind !== "result" || told.outcome !== "committed") {
