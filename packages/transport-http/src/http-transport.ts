@@ -69,7 +69,7 @@ class HttpTransport implements Transport {
       this.#ask(call, {
         method: "GET",
         path: regionPath,
-        interpret: (reply) => interpretRegion(reply, wallMs),
+        interpret: (reply, identification) => interpretRegion(reply, identification, wallMs),
       });
   }
 

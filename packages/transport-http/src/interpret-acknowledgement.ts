@@ -1,13 +1,12 @@
 /** Reads the reply to a receipt that was sent. What it is worth as evidence, core judges. */
 import type { Acknowledgement } from "@rsync/core";
+import { isDigest } from "./digest-form.ts";
 import type { HttpReply } from "./exchange.ts";
 import { garbled } from "./garbled.ts";
 import type { Interpreted } from "./interpreted.ts";
 import { readDurability } from "./read-durability.ts";
 import { fieldsOf, parseReplyJson } from "./reply-json.ts";
 import { statusFault } from "./status-fault.ts";
-
-const digestForm = /^[0-9a-f]{64}$/;
 
 /**
  * Success is 200 with `{"status":"acknowledged","receipt_id":...}`, as the seeds have it; `digest`, `committed` and
@@ -40,8 +39,4 @@ export function interpretAcknowledgement(reply: HttpReply, wallMs: () => number)
 
 function isMissing(value: unknown): value is undefined | null {
   return value === undefined || value === null;
-}
-
-function isDigest(value: unknown): value is string {
-  return typeof value === "string" && digestForm.test(value);
 }

@@ -26,7 +26,8 @@ describe("the Effect face", () => {
       const held = yield* transport.read(callTo(peer.endpoint), "abc123");
       assert.strictEqual(held.reply.kind, "held");
       const described = yield* transport.describe(callTo(peer.endpoint));
-      assert.strictEqual(described.reply.regionId, "us-east-1");
+      assert.strictEqual(described.reply.durability, "fsync");
+      assert.strictEqual(described.identification.from?.regionId, "us-east-1");
     }).pipe(Effect.provide(layer())),
   );
 

@@ -58,13 +58,10 @@ export type ReadReply =
   /** The store lost an earlier one's contents and cannot tell. */
   | { readonly kind: "unknown" };
 
-/** How a region describes itself. */
+/** How a region describes itself, beside who it is: that its {@link Identification} says. */
 export interface RegionDescription {
-  readonly regionId: string;
-  readonly storeId: string;
   readonly durability: Durability;
-  /** Versions of this protocol that it speaks. */
-  readonly versions: readonly number[];
+  /** Equal where two regions ask for the same quorum. */
   readonly policyDigest: string;
 }
 
