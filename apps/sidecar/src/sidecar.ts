@@ -37,16 +37,15 @@ export class Sidecar {
   /** Resolves when the own store can acknowledge nothing more. */
   readonly storeFailed: Promise<StoreError>;
 
-  private constructor(inForce: InForce, logging: Logging, manager: ReceiptSyncManager) {
+  private constructor(inForce: InForce, logging: Logging, manager: ReceiptSyncManager, store: ReceiptStore) {
     this.#inForce = inForce;
     this.#logging = logging;
     this.#manager = manager;
+    // Not the manager's event: that may have come before anybody could listen.
+    this.storeFailed = store.failure;
     let failure: StoreError | undefined;
-    this.storeFailed = new Promise((resolve) => {
-      manager.on("storeFailed", (error) => {
-        failure = error;
-        resolve(error);
-      });
+    void store.failure.then((error) => {
+      failure = error;
     });
     const resources = appResources({
       manager,
@@ -63,7 +62,7 @@ export class Sidecar {
   static async start(config: SidecarConfig, logging: Logging, store: ReceiptStore): Promise<Sidecar> {
     const inForce: InForce = { config };
     const manager = await startManager(inForce, logging, store);
-    const sidecar = new Sidecar(inForce, logging, manager);
+    const sidecar = new Sidecar(inForce, logging, manager, store);
     try {
       const peer = await listen(sidecar.#peer, "listen.peer", config.listen.peer);
       const app = await listen(sidecar.#app, "listen.app", config.listen.app);
