@@ -20,12 +20,15 @@ export interface SidecarStart {
 
 /** Resolves once it runs; ends the process when it has ended. Rejects when it can not start. */
 export async function runSidecar({ source, config, logging, opening }: SidecarStart): Promise<void> {
-  endOnMistakes(logging);
+  const end = endWithMistake(logging);
+  // A process in an unknown state must not go on acknowledging.
+  process.on("uncaughtException", end);
+  process.on("unhandledRejection", end);
   // A reload asked for while starting comes after it; without a listener it would end the process.
   const reloads = new ReloadRequests();
   process.on("SIGHUP", reloads.request);
   const starting = opening.then((store) => Sidecar.start(config, logging, store));
-  endOnSignals(starting);
+  endOnSignals(starting, end);
   const sidecar = await starting;
   reloads.serve(() => reload(source, sidecar, logging));
   void sidecar.storeFailed.then(async (error) => {
@@ -42,28 +45,24 @@ async function reload(source: ConfigSource, sidecar: Sidecar, { log }: Logging):
 }
 
 /** A signal while it starts takes effect as soon as it has; where the start fails, that ends the process. */
-function endOnSignals(starting: Promise<Sidecar>): void {
+function endOnSignals(starting: Promise<Sidecar>, endWith: (mistake: unknown) => void): void {
   let draining = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       if (draining) process.exit(exitCodeOfSignal(signal));
       draining = true;
-      starting
-        .then((sidecar) => sidecar.drain())
-        .then(
-          () => process.exit(exitCode.drained),
-          () => undefined,
-        );
+      starting.then(
+        (sidecar) => sidecar.drain().then(() => process.exit(exitCode.drained), endWith),
+        () => undefined,
+      );
     });
   }
 }
 
-/** A process in an unknown state must not go on acknowledging. */
-function endOnMistakes({ announce }: Logging): void {
-  const end = (error: unknown): void => {
+/** Tells a mistake of this program, and ends it. */
+function endWithMistake({ announce }: Logging): (error: unknown) => void {
+  return (error) => {
     announce(lines.internalMistake(describeFailure(error), error instanceof Error ? error.stack : undefined));
     process.exit(exitCode.internal);
   };
-  process.on("uncaughtException", end);
-  process.on("unhandledRejection", end);
 }

@@ -8,7 +8,7 @@ import { afterAll, vi } from "vitest";
 // A busy machine takes seconds to start a few processes; what never comes is told all the same.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const program = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const sidecarProgram = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 /** One log line, as it was printed. */
 type PrintedLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
@@ -56,7 +56,7 @@ export async function startSidecar(
   environment: Readonly<Record<string, string>> = {},
   limits?: string,
 ): Promise<SidecarProcess> {
-  const spawned = spawnSidecar(args, environment, limits);
+  const spawned = spawnSidecar(args, environment, { limits });
   const ready = await Promise.race([
     spawned.line(/^ready$/),
     spawned.exit.then(({ stdout, stderr }) => {
@@ -66,11 +66,18 @@ export async function startSidecar(
   return { ...spawned, app: String(ready["app"]), peer: String(ready["peer"]) };
 }
 
-/** Starts it and waits for nothing. `limits`: a shell command that the process is started under, such as `ulimit -f 800`. */
+interface SpawnOptions {
+  /** A shell command that the process is started under, such as `ulimit -f 800`. */
+  readonly limits?: string | undefined;
+  /** Another file than that of the sidecar. */
+  readonly program?: string;
+}
+
+/** Starts it and waits for nothing. */
 export function spawnSidecar(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  limits = ":",
+  { limits = ":", program = sidecarProgram }: SpawnOptions = {},
 ): Omit<SidecarProcess, "app" | "peer"> {
   const command = [process.execPath, "--conditions=@rsync/source", program, ...args];
   const child = spawn("sh", ["-c", `${limits}; exec "$@"`, "sh", ...command], {
