@@ -11,15 +11,7 @@ import {
 import { stepLane, wakeAtMs } from "../../src/lane/step-lane.ts";
 import type { PositionRange } from "../../src/lane/unread-ranges.ts";
 import { CONFLICT, claim, row } from "./lane-parts.ts";
-
-interface Request {
-  readonly id: number;
-  readonly items: readonly LaneItem[];
-  /** Counts failures and store changes before it: an independent notion of "in flight together". */
-  readonly chapter: number;
-  readonly store: number;
-  readonly probe: boolean;
-}
+import { LaneSchedule, type Request } from "./lane-schedule.ts";
 
 /**
  * A region, its log and its dead letters beside one lane, which checks every promise of `lane.ts` after every step. It knows
@@ -41,21 +33,12 @@ export class LaneWorld {
   #store = 0;
   #settled = new Set<number>();
   #refused = new Set<number>();
-  #chapter = 0;
-  #failures = 0;
-  /** No request succeeded since the last failure. */
-  #recovering = false;
-  #restUntilMs = 0;
-  #askedUntilMs = 0;
-  #heard = false;
-  /** Requests at once that a healthy lane may have. */
-  #window: number;
-  #paused = false;
+  readonly #schedule: LaneSchedule;
   readonly #spent = new Map<LaneItem, number>();
 
   constructor(rules: LaneRules, start: { readonly owed: number; readonly foreign?: number }) {
     this.#rules = rules;
-    this.#window = rules.windowMax;
+    this.#schedule = new LaneSchedule(rules);
     for (let count = 0; count < start.owed; count += 1) this.#log.push(this.#nextPosition(count % 2));
     this.#position += start.foreign ?? 0;
     this.#start = this.#position;
@@ -88,7 +71,7 @@ export class LaneWorld {
     }
     const silent = store === this.#store ? items.slice(silentFrom) : [];
     if (silent.length > 0) this.#failed({ ...request, items: silent }, undefined, "retry");
-    else this.#succeeded(request);
+    else this.#schedule.succeeded(request, this.nowMs);
     this.#step({
       kind: "replied",
       id: request.id,
@@ -108,7 +91,7 @@ export class LaneWorld {
   abort(index: number): void {
     const [request] = this.requests.splice(index, 1);
     if (request === undefined) return;
-    if (request.probe) this.#restUntilMs = this.nowMs + this.#rules.cooldownInitialMs / 2;
+    if (request.probe) this.#schedule.probeAborted(this.nowMs);
     this.#step({ kind: "aborted", id: request.id });
   }
 
@@ -139,18 +122,14 @@ export class LaneWorld {
   }
 
   heard(): void {
-    const cutMs = Math.max(this.nowMs, this.#askedUntilMs);
-    if (!this.#heard && !this.#paused && cutMs < this.#restUntilMs) {
-      this.#heard = true;
-      this.#restUntilMs = cutMs;
-    }
+    this.#schedule.heard(this.nowMs);
     this.#step({ kind: "heard" });
   }
 
   /** Another store answers, which has everything up to `cursor`. */
   storeChanged(cursor: number): void {
     this.#store += 1;
-    this.#chapter += 1;
+    this.#schedule.chapter += 1;
     this.#settled = new Set(this.#log.filter((position) => position <= cursor));
     this.#refused = new Set();
     this.#step({ kind: "storeChanged", cursor }, cursor);
@@ -181,7 +160,10 @@ export class LaneWorld {
   /** L1: from now on everything works, and nothing but answers and `woke` moves the lane. All that is owed must arrive. */
   heal(): void {
     const { cooldownMaxMs, pauseProbeMs, readRetryMs } = this.#rules;
-    const boundMs = Math.max(this.nowMs + Math.max(cooldownMaxMs, pauseProbeMs, readRetryMs), this.#askedUntilMs);
+    const boundMs = Math.max(
+      this.nowMs + Math.max(cooldownMaxMs, pauseProbeMs, readRetryMs),
+      this.#schedule.askedUntilMs,
+    );
     for (let step = 0; this.#busy(); step += 1) {
       claim(step < 50 + this.#log.length * 20, () => "the lane does not come to rest");
       if (this.buries.length > 0) this.buried(0);
@@ -208,43 +190,11 @@ export class LaneWorld {
     return this.#position;
   }
 
-  #succeeded(request: Request): void {
-    if (this.#askedUntilMs > this.nowMs && this.#recovering) return;
-    if (!this.#recovering && request.chapter === this.#chapter) {
-      this.#window = Math.min(this.#window * 2, this.#rules.windowMax);
-    }
-    this.#failures = 0;
-    this.#recovering = false;
-    this.#heard = false;
-    this.#paused = false;
-    this.#restUntilMs = this.nowMs;
-  }
-
   #failed(request: Request, fault: Fault | undefined, treatment: "retry" | "pause"): void {
     for (const item of request.items) {
       if (!request.probe) this.#spent.set(item, (this.#spent.get(item) ?? 0) + 1);
     }
-    const asked = fault?.kind === "status" ? Math.min(fault.retryAfterMs ?? 0, 300_000) : 0;
-    if (request.chapter === this.#chapter || request.probe) {
-      this.#chapter += 1;
-      this.#failures += 1;
-      this.#recovering = true;
-      this.#window = 1;
-      this.#paused = treatment === "pause";
-      this.#askedUntilMs = this.nowMs + (treatment === "retry" ? asked : 0);
-      this.#restUntilMs = this.nowMs + this.#leastRestMs(request, treatment);
-    } else if (this.#recovering && !this.#paused) {
-      this.#askedUntilMs = Math.max(this.#askedUntilMs, this.nowMs + asked);
-    }
-    this.#restUntilMs = Math.max(this.#restUntilMs, this.#askedUntilMs);
-  }
-
-  /** The shortest rest that the rules allow after this failure. */
-  #leastRestMs(request: Request, treatment: "retry" | "pause"): number {
-    const { backoff, openAfterFailures, cooldownInitialMs, pauseProbeMs } = this.#rules;
-    if (treatment === "pause") return pauseProbeMs;
-    if (request.probe || this.#failures >= openAfterFailures) return cooldownInitialMs / 2;
-    return Math.min(backoff.initialMs * 2 ** (this.#failures - 1), backoff.maxMs);
+    this.#schedule.failed(request, this.nowMs, fault, treatment);
   }
 
   #step(event: LaneEvent, storeCursor?: number): void {
@@ -255,8 +205,8 @@ export class LaneWorld {
     this.#checkCursor();
     this.#checkMemory();
     claim(
-      failuresOf(this.lane.health) === this.#failures,
-      () => `counts ${failuresOf(this.lane.health)} failures, not ${this.#failures}`,
+      failuresOf(this.lane.health) === this.#schedule.failures,
+      () => `counts ${failuresOf(this.lane.health)} failures, not ${this.#schedule.failures}`,
     );
     claim((this.wakeMs() ?? Number.POSITIVE_INFINITY) > this.nowMs, () => "wants to be woken in the past: a spin");
   }
@@ -267,20 +217,23 @@ export class LaneWorld {
         this.#checkSend(command.items);
         this.requests.push({
           ...command,
-          chapter: this.#chapter,
+          chapter: this.#schedule.chapter,
           store: this.#store,
           probe: this.lane.health.kind === "probing",
         });
-        claim(this.requests.length <= this.#window, () => "L4: too many requests at once");
+        claim(this.requests.length <= this.#schedule.window, () => "L4: too many requests at once");
         return;
       case "probe":
         claim(this.lane.live.size + this.lane.backlog.size === 0, () => "asks although there is something to send");
-        claim(this.nowMs >= this.#restUntilMs, () => `asks at ${this.nowMs}, rests until ${this.#restUntilMs}`);
+        claim(
+          this.nowMs >= this.#schedule.restUntilMs,
+          () => `asks at ${this.nowMs}, rests until ${this.#schedule.restUntilMs}`,
+        );
         claim(this.requests.length === 0, () => "L4: asks beside a request");
         this.requests.push({
           id: command.id,
           items: [],
-          chapter: this.#chapter,
+          chapter: this.#schedule.chapter,
           store: this.#store,
           probe: this.lane.health.kind === "probing",
         });
@@ -310,7 +263,10 @@ export class LaneWorld {
     const { receiptsPerRequestMax, requestBytesMax } = this.#rules;
     const { kind } = this.lane.health;
     claim(kind === "healthy" || kind === "backingOff" || kind === "probing", () => `sends while ${kind}`);
-    claim(this.nowMs >= this.#restUntilMs, () => `sends at ${this.nowMs}, rests until ${this.#restUntilMs}`);
+    claim(
+      this.nowMs >= this.#schedule.restUntilMs,
+      () => `sends at ${this.nowMs}, rests until ${this.#schedule.restUntilMs}`,
+    );
     claim(items.length >= 1 && items.length <= (kind === "probing" ? 1 : receiptsPerRequestMax), () => "request size");
     const bytes = items.reduce((sum, item) => sum + item.bytes, 0);
     claim(items.length === 1 || bytes <= requestBytesMax, () => "request bytes");
