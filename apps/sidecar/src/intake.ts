@@ -3,17 +3,29 @@ import { setMaxListeners } from "node:events";
 import { problemAnswer, Refusal, tryAgain } from "./http/answer.ts";
 import { shuttingDown } from "./http/answer-error.ts";
 
-/** Receipts waiting at once, over all connections; about 4 KiB each. */
-const RECEIPTS_MAX = 16_384;
+export interface IntakeLimits {
+  /** Receipts waiting at once, over all connections; about 4 KiB each. */
+  readonly receiptsMax: number;
+  /** As many of them may be lines of streams; the rest is left to requests with one receipt, which are not asked to wait. */
+  readonly linesMax: number;
+  /** Streams open at once, also those on which nothing moves. */
+  readonly streamsMax: number;
+}
+
+const limitsDefault: IntakeLimits = { receiptsMax: 16_384, linesMax: 12_288, streamsMax: 64 };
 
 export class Intake {
   readonly #stopping = new AbortController();
-  readonly #receiptsMax: number;
-  #taken = 0;
+  readonly #limits: IntakeLimits;
+  /** Lines that wait for room, the first one first. */
+  readonly #waiting: (() => void)[] = [];
+  #receipts = 0;
+  #lines = 0;
+  #streams = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(receiptsMax: number = RECEIPTS_MAX) {
-    this.#receiptsMax = receiptsMax;
+  constructor(limits: Partial<IntakeLimits> = {}) {
+    this.#limits = { ...limitsDefault, ...limits };
     setMaxListeners(0, this.#stopping.signal);
   }
 
@@ -22,26 +34,83 @@ export class Intake {
     return this.#stopping.signal;
   }
 
-  /** Makes room for so many receipts, or throws a {@link Refusal}. Call the returned function once, when they are done. */
-  admit(receipts: number): () => void {
-    if (this.stopping.aborted) throw new Refusal(shuttingDown());
-    if (this.#taken + receipts > this.#receiptsMax) {
-      const detail = `${this.#taken} receipts are under way, of ${this.#receiptsMax} allowed; nothing was stored`;
-      throw new Refusal(tryAgain(problemAnswer(503, "overloaded", "Overloaded", detail)));
-    }
-    this.#taken += receipts;
+  /** Makes room for one receipt, or throws a {@link Refusal}. Call the returned function once, when it is done. */
+  admit(): () => void {
+    this.#refuseWhileStopping();
+    const { receiptsMax } = this.#limits;
+    if (this.#receipts >= receiptsMax)
+      throw overloaded(`${receiptsMax} receipts are under way, as many as are allowed`);
+    this.#receipts += 1;
     return () => {
-      this.#taken -= receipts;
-      if (this.#taken === 0) this.#onIdle?.();
+      this.#receipts -= 1;
+      this.#released();
+    };
+  }
+
+  /** The same for a stream, as long as it is open; its lines are admitted one by one. */
+  admitStream(): () => void {
+    this.#refuseWhileStopping();
+    const { streamsMax } = this.#limits;
+    if (this.#streams >= streamsMax) throw overloaded(`${streamsMax} streams are open, as many as are allowed`);
+    this.#streams += 1;
+    return () => {
+      this.#streams -= 1;
+      this.#released();
+    };
+  }
+
+  /** The same for a line of an admitted stream, which waits until there is room. What was read is finished also in a drain. */
+  async admitLine(): Promise<() => void> {
+    if (!this.#hasRoomForLine() || this.#waiting.length > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.push(resolve);
+      await promise;
+    } else {
+      this.#takeLine();
+    }
+    return () => {
+      this.#receipts -= 1;
+      this.#lines -= 1;
+      this.#released();
     };
   }
 
   /** Takes nothing more; resolves when everything taken before is done. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    if (this.#taken === 0) return;
+    if (this.#isIdle()) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onIdle = resolve;
     await promise;
   }
+
+  #refuseWhileStopping(): void {
+    if (this.stopping.aborted) throw new Refusal(shuttingDown());
+  }
+
+  #hasRoomForLine(): boolean {
+    return this.#receipts < this.#limits.receiptsMax && this.#lines < this.#limits.linesMax;
+  }
+
+  #takeLine(): void {
+    this.#receipts += 1;
+    this.#lines += 1;
+  }
+
+  #released(): void {
+    while (this.#waiting.length > 0 && this.#hasRoomForLine()) {
+      // Taken for it at once, so that nobody comes between.
+      this.#takeLine();
+      this.#waiting.shift()?.();
+    }
+    if (this.#isIdle()) this.#onIdle?.();
+  }
+
+  #isIdle(): boolean {
+    return this.#receipts === 0 && this.#streams === 0;
+  }
+}
+
+function overloaded(why: string): Refusal {
+  return new Refusal(tryAgain(problemAnswer(503, "overloaded", "Overloaded", `${why}; nothing was stored`)));
 }

@@ -1,7 +1,7 @@
 /** What is answered when this sidecar or its store can take nothing more. */
 import { type ReceiptStore, StoreError, type StoreErrorKind } from "@rsync/core";
 import { memoryStore, ReceiptSyncManager } from "@rsync/node";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { appResources } from "../src/app-api/resources.ts";
 import { createAppServer } from "../src/http/create-app-server.ts";
 import { Intake } from "../src/intake.ts";
@@ -59,7 +59,7 @@ const post = (id: string, type = "application/json") => ({
 
 describe("too many at once", () => {
   it("is 503 with Retry-After, and there is room again when one is done", async () => {
-    const intake = new Intake(1);
+    const intake = new Intake({ receiptsMax: 1 });
     const app = await appSide(memoryStore({ regionId: "us-east-1" }), intake);
     const waiting = app.inject({ ...post("first"), url: "/api/v1/receipts?timeout=200ms" });
     await new Promise((resolve) => setImmediate(resolve));
@@ -67,26 +67,68 @@ describe("too many at once", () => {
     expect(refused.statusCode).toBe(503);
     expect(refused.headers["retry-after"]).toBe("1");
     expect(refused.json()).toMatchObject({ type: "urn:receipt-sync:problem:overloaded", status: 503 });
-    expect((await app.inject(post("many", "application/x-ndjson"))).statusCode).toBe(503);
+    const line = submitLines(await app.listen({ host: "127.0.0.1", port: 0 }), [receiptText("line")], "?wait=none");
     expect((await waiting).statusCode).toBe(202);
+    // A line waits for room instead, and has it then.
+    expect(await line).toEqual([expect.objectContaining({ line: 1, status: 202 })]);
     expect((await app.inject({ ...post("third"), url: "/api/v1/receipts?wait=none" })).statusCode).toBe(202);
     // Reading is never refused.
     expect((await app.inject("/api/v1/receipts/second")).statusCode).toBe(404);
   });
 
+  it("is 503 with Retry-After for a stream too many; idle ones take no room from others", async () => {
+    const intake = new Intake();
+    const app = await appSide(memoryStore({ regionId: "us-east-1" }), intake);
+    const releases = Array.from({ length: 64 }, () => intake.admitStream());
+    expect((await app.inject({ ...post("single"), url: "/api/v1/receipts?wait=none" })).statusCode).toBe(202);
+    const refused = await app.inject(post("stream", "application/x-ndjson"));
+    expect(refused.statusCode).toBe(503);
+    expect(refused.headers["retry-after"]).toBe("1");
+    expect(refused.json().detail).toBe("64 streams are open, as many as are allowed; nothing was stored");
+    releases[0]?.();
+    const url = await app.listen({ host: "127.0.0.1", port: 0 });
+    expect(await submitLines(url, [receiptText("stream")], "?wait=none")).toMatchObject([{ line: 1, status: 202 }]);
+    // The one that has ended left its place.
+    await vi.waitFor(() => intake.admitStream());
+    expect(() => intake.admitStream()).toThrow("64 streams are open");
+  });
+
+  it("keeps room from lines for those who do not wait, and gives it to lines in their order", async () => {
+    const intake = new Intake({ receiptsMax: 3, linesMax: 2 });
+    const first = await intake.admitLine();
+    await intake.admitLine();
+    const admitted: number[] = [];
+    const admit = async (number: number): Promise<() => void> => {
+      const release = await intake.admitLine();
+      admitted.push(number);
+      return release;
+    };
+    const [third, fourth] = [admit(3), admit(4)];
+    intake.admit();
+    expect(() => intake.admit()).toThrow("3 receipts are under way");
+    expect(admitted).toEqual([]);
+    first();
+    (await third)();
+    await fourth;
+    expect(admitted).toEqual([3, 4]);
+  });
+
   it("is told when everything taken is done", async () => {
-    const intake = new Intake(10);
-    const releases = [intake.admit(4), intake.admit(6)];
-    expect(() => intake.admit(1)).toThrow("under way");
+    const intake = new Intake({ receiptsMax: 1 });
+    const receipt = intake.admit();
+    const stream = intake.admitStream();
+    const line = intake.admitLine();
     let idle = false;
     const stopped = intake.stop().then(() => {
       idle = true;
     });
-    releases[0]?.();
+    receipt();
+    (await line)();
     await Promise.resolve();
     expect(idle).toBe(false);
-    expect(() => intake.admit(1)).toThrow("shutting down");
-    releases[1]?.();
+    expect(() => intake.admit()).toThrow("shutting down");
+    expect(() => intake.admitStream()).toThrow("shutting down");
+    stream();
     await stopped;
     expect(idle).toBe(true);
   });

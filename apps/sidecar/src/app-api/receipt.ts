@@ -48,7 +48,7 @@ async function quorum(request: FastifyRequest, reply: FastifyReply, { manager, i
   if (wait.wait === undefined && wait.timeout !== undefined) {
     throw new Refusal(invalidRequest("timeout belongs to wait: without it every region is asked once"));
   }
-  const release = intake.admit(1);
+  const release = intake.admit();
   try {
     if (wait.wait !== undefined) {
       return syncAnswer(await manager.awaitQuorum(receiptId, { ...state, ...readSyncOptions(wait) }));

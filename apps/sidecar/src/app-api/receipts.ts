@@ -36,7 +36,7 @@ async function submitOne(
   { manager, intake }: AppContext,
   options: ReturnType<typeof readSyncOptions>,
 ): Promise<Answer> {
-  const release = intake.admit(1);
+  const release = intake.admit();
   try {
     const body = await readBodyInTime(request.raw, RECEIPT_BYTES_MAX);
     return await submitReceipt(manager, body, { ...options, signal: clientGone(reply.raw) });

@@ -32,17 +32,20 @@ export function submitStream(
   { manager, intake, log }: AppContext,
   options: SyncOptions,
 ): FastifyReply {
-  const release = intake.admit(WINDOW_MAX);
+  const release = intake.admitStream();
+  reply.raw.once("close", release);
   const signal = clientGone(reply.raw);
   // Node's own, which it takes back when the response is finished.
   request.raw.socket.setTimeout(STALL_MS);
-  reply.raw.once("close", release);
   const work = async ({ number, body }: Step): Promise<string> => {
     if (body.kind === "stopped") return resultLine(number, shuttingDown());
+    const done = await intake.admitLine();
     try {
       return resultLine(number, await submitReceipt(manager, body, { ...options, signal }));
     } catch (error) {
       return resultLine(number, answerError(error) ?? logUnexpected(log, `line ${number}`, error));
+    } finally {
+      done();
     }
   };
   const results = inOrder(untilStopped(request, intake.stopping), WINDOW_MAX, work);
