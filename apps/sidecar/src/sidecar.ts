@@ -4,7 +4,7 @@ import { ReceiptSyncManager } from "@rsync/node";
 import { httpTransport } from "@rsync/transport-http";
 import type { FastifyInstance } from "fastify";
 import { appResources } from "./app-api/resources.ts";
-import { keysThatNeedRestart } from "./config/keys-that-need-restart.ts";
+import { keysThatNeedRestart, laneWindow } from "./config/keys-that-need-restart.ts";
 import type { SidecarConfig } from "./config/sidecar-config.ts";
 import { formatStoreLocation } from "./config/store-location.ts";
 import { describeFailure } from "./describe-failure.ts";
@@ -17,7 +17,6 @@ import type { Logging } from "./logging.ts";
 
 /** Connections to one region beside those of its lane: for the questions of verifications and waits. */
 const QUESTION_CONNECTIONS = 12;
-const WINDOW_DEFAULT = 4;
 
 /** What is left after the drain only has to be written to sockets. */
 const CLOSE_MS = 1_000;
@@ -29,6 +28,8 @@ interface InForce {
 
 export class Sidecar {
   readonly #logging: Logging;
+  /** Some keys have the values of the start for as long as the process runs. */
+  readonly #started: SidecarConfig;
   readonly #inForce: InForce;
   readonly #manager: ReceiptSyncManager;
   readonly #intake = new Intake();
@@ -38,6 +39,7 @@ export class Sidecar {
   readonly storeFailed: Promise<StoreError>;
 
   private constructor(inForce: InForce, logging: Logging, manager: ReceiptSyncManager, store: ReceiptStore) {
+    this.#started = inForce.config;
     this.#inForce = inForce;
     this.#logging = logging;
     this.#manager = manager;
@@ -89,7 +91,7 @@ export class Sidecar {
       log(lines.reloadRefused(describeFailure(error)));
       return;
     }
-    for (const key of keysThatNeedRestart(before, next)) log(lines.needsRestart(key));
+    for (const key of keysThatNeedRestart(this.#started, next)) log(lines.needsRestart(key));
     announce(lines.reloaded());
   }
 
@@ -114,11 +116,11 @@ export class Sidecar {
 }
 
 async function startManager(inForce: InForce, logging: Logging, store: ReceiptStore): Promise<ReceiptSyncManager> {
-  const { sync, lanes, abandon } = inForce.config;
+  const { sync, abandon } = inForce.config;
   try {
     return await ReceiptSyncManager.create(sync, {
       store,
-      transport: httpTransport({ connectionsMax: (lanes.windowMax ?? WINDOW_DEFAULT) + QUESTION_CONNECTIONS }),
+      transport: httpTransport({ connectionsMax: laneWindow(inForce.config) + QUESTION_CONNECTIONS }),
       logger: logging.log,
       // Looked at again at each reload.
       get receiptLogger() {

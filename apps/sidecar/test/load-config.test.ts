@@ -1,6 +1,7 @@
 /** The sidecar's own keys: from a file, from the environment, and what is wrong with them. */
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { keysThatNeedRestart } from "../src/config/keys-that-need-restart.ts";
 import { loadConfig } from "../src/config/load-config.ts";
 import { ownKeys, ownVariables } from "../src/config/read-own-keys.ts";
 import type { SidecarConfig } from "../src/config/sidecar-config.ts";
@@ -138,5 +139,19 @@ describe("the own keys", () => {
         problems: [{ path: "", message: expect.stringContaining(`${file} can not be read: `) }],
       });
     }
+  });
+});
+
+describe("a reload", () => {
+  it.each([
+    [{}, {}, []],
+    [{}, { lanes: { windowMax: 5 } }, ["lanes.windowMax"]],
+    [{ lanes: { windowMax: 5 } }, {}, []],
+    [{ lanes: { windowMax: 5 } }, { lanes: { windowMax: 2 } }, []],
+    [{}, { log: { level: "warn", receipts: true }, drainTimeout: "1s" }, []],
+    [{}, { log: { format: "text" }, store: "memory:" }, ["store", "log.format"]],
+    [{}, { listen: { app: "127.0.0.1:1", peer: "127.0.0.1:2" } }, ["listen.app", "listen.peer"]],
+  ])("from %j to %j leaves %j to the next start", async (started, next, keys) => {
+    expect(keysThatNeedRestart(await valid(started), await valid(next))).toEqual(keys);
   });
 });

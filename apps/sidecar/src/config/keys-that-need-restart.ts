@@ -2,10 +2,22 @@ import { formatListenAddress } from "./listen-address.ts";
 import type { SidecarConfig } from "./sidecar-config.ts";
 import { formatStoreLocation } from "./store-location.ts";
 
-/** Keys that differ and that a running process can not change. (`region` can not either; the manager refuses that.) */
-export function keysThatNeedRestart(before: SidecarConfig, next: SidecarConfig): readonly string[] {
-  const old = fixedValues(before);
-  return Object.entries(fixedValues(next)).flatMap(([key, value]) => (value === old[key] ? [] : [key]));
+/** The default of `@rsync/node`. */
+const WINDOW_DEFAULT = 4;
+
+/** Requests in flight at once to one region. */
+export function laneWindow({ lanes }: SidecarConfig): number {
+  return lanes.windowMax ?? WINDOW_DEFAULT;
+}
+
+/**
+ * Keys that differ from those that the process was started with, and that it can not change while it runs. (`region` can not
+ * either; the manager refuses that.) A smaller window it can take, a larger one not: there are no more connections for it.
+ */
+export function keysThatNeedRestart(started: SidecarConfig, next: SidecarConfig): readonly string[] {
+  const old = fixedValues(started);
+  const keys = Object.entries(fixedValues(next)).flatMap(([key, value]) => (value === old[key] ? [] : [key]));
+  return laneWindow(next) > laneWindow(started) ? [...keys, "lanes.windowMax"] : keys;
 }
 
 function fixedValues({ listen, store, log }: SidecarConfig): Readonly<Record<string, string>> {
