@@ -112,7 +112,7 @@ describe("config schema", () => {
   test("has every key that the sidecar has", async () => {
     const end = await runCommand(["config", "schema"]);
     const { properties } = JSON.parse(end.stdout);
-    const { stdout } = await runSidecarCheck(fileOf("{}", "c.json"));
+    const { stdout } = await runSidecarCheck(fileOf('{"storeBytesMax":5000000}', "c.json"));
     const resolved = Object.keys(JSON.parse(stdout)).map((key) => key.replace(/Ms$/, ""));
     const derived = ["policy", "warnings"];
     expect(Object.keys(properties)).toEqual(expect.arrayContaining(resolved.filter((key) => !derived.includes(key))));
@@ -126,7 +126,7 @@ describe("config schema", () => {
         Object.fromEntries(Object.keys(value?.properties ?? {}).map((inner) => [inner, null])),
       ]),
     );
-    const top = { drainTimeout: "1s", insecure: false, abandon: [], store: "memory:" };
+    const top = { drainTimeout: "1s", insecure: false, abandon: [], store: "memory:", storeBytesMax: 5_000_000 };
     const { stderr } = await runSidecarCheck(fileOf(JSON.stringify({ ...input, ...top }), "c.json"));
     expect(stderr).not.toContain("Unknown key");
   });

@@ -46,7 +46,7 @@ async function run(source: ConfigSource, workerUrl: URL): Promise<void> {
   const { sayStarting } = await import("./life-lines.ts");
   sayStarting(config, logging);
   const { openStore } = await import("./open-store.ts");
-  const opening = openStore(config.store, config.sync.region, workerUrl, logging.log);
+  const opening = openStore(config, config.sync.region, workerUrl, logging.log);
   opening.catch(() => undefined); // told below, where it is awaited
   const { runSidecar } = await import("./run-sidecar.ts");
   try {

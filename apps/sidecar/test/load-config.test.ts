@@ -63,6 +63,7 @@ describe("the own keys", () => {
         RSYNC_LISTEN_APP: "[::1]:1",
         RSYNC_LISTEN_PEER: "0.0.0.0:2",
         RSYNC_STORE: "memory:",
+        RSYNC_STORE_BYTES_MAX: "5000000",
         RSYNC_LOG_LEVEL: "error",
         RSYNC_LOG_FORMAT: "text",
         RSYNC_LOG_RECEIPTS: "true",
@@ -76,6 +77,7 @@ describe("the own keys", () => {
       listen: { app: { host: "::1", port: 1 }, peer: { host: "0.0.0.0", port: 2 } },
       store: { kind: "memory" },
       log: { level: "error", format: "text", receipts: true },
+      storeBytesMax: 5_000_000,
       insecure: true,
       abandon: ["a", "b"],
       drainTimeoutMs: 500,
@@ -87,6 +89,7 @@ describe("the own keys", () => {
     const found = await problems({
       listen: { app: "7400", peer: "127.0.0.1:70000", admin: "x" },
       store: 7,
+      storeBytesMax: 1_000,
       log: "loud",
       insecure: "yes",
       abandon: "eu-west-1",
@@ -99,6 +102,7 @@ describe("the own keys", () => {
       ["listen.peer", "must be host:port"],
       ["listen.admin", 'Unknown key "admin" (known are app, peer)'],
       ["store", "store must be sqlite:PATH or memory:"],
+      ["storeBytesMax", "must be a whole number from 1048576"],
       ["log", "log must be an object with level, format, receipts"],
       ["insecure", "must be true or false"],
       ["abandon", "must be a list of texts"],
@@ -112,7 +116,7 @@ describe("the own keys", () => {
       expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${path}: .*`)));
       expect(found.find((problem) => problem.startsWith(`${path}: `))).toContain(message);
     }
-    expect(found).toHaveLength(13);
+    expect(found).toHaveLength(14);
   });
 
   it("keep the peer side on loopback unless somebody says otherwise", async () => {
@@ -149,7 +153,7 @@ describe("a reload", () => {
     [{ lanes: { windowMax: 5 } }, {}, []],
     [{ lanes: { windowMax: 5 } }, { lanes: { windowMax: 2 } }, []],
     [{}, { log: { level: "warn", receipts: true }, drainTimeout: "1s" }, []],
-    [{}, { log: { format: "text" }, store: "memory:" }, ["store", "log.format"]],
+    [{}, { log: { format: "text" }, storeBytesMax: 2_000_000 }, ["storeBytesMax", "log.format"]],
     [{}, { listen: { app: "127.0.0.1:1", peer: "127.0.0.1:2" } }, ["listen.app", "listen.peer"]],
   ])("from %j to %j leaves %j to the next start", async (started, next, keys) => {
     expect(keysThatNeedRestart(await valid(started), await valid(next))).toEqual(keys);

@@ -17,7 +17,7 @@ export interface SqliteStoreOptions {
   /** What waits for a commit may take this many bytes; beyond it appends fail as `overloaded`. Default 64 MiB. */
   readonly queuedBytesMax?: number;
   /** The log may grow to this many bytes on disk; beyond it appends fail as `full`. Default: as large as the disk. */
-  readonly fileBytesMax?: number;
+  readonly fileBytesMax?: number | undefined;
   /** Rows that the background check reads at a time. Default 500, about 5 ms of the reading thread. */
   readonly scrubRowsMax?: number;
   /** Pause between two such readings. Default 50 ms: a million rows in about two minutes, at a tenth of one core. */

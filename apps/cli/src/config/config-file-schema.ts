@@ -18,6 +18,11 @@ const sidecarKeys = {
     pattern: "^(sqlite:.+|memory:)$",
     description: "The receipt log: sqlite:PATH, or memory: for trials.",
   },
+  storeBytesMax: {
+    type: "integer",
+    minimum: 1_048_576,
+    description: "Bytes that the log file may grow to; default as large as the disk.",
+  },
   log: {
     type: "object",
     additionalProperties: false,

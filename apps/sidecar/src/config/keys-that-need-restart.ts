@@ -20,11 +20,17 @@ export function keysThatNeedRestart(started: SidecarConfig, next: SidecarConfig)
   return laneWindow(next) > laneWindow(started) ? [...keys, "lanes.windowMax"] : keys;
 }
 
-function fixedValues({ listen, store, log }: SidecarConfig): Readonly<Record<string, string>> {
+function fixedValues({
+  listen,
+  store,
+  storeBytesMax,
+  log,
+}: SidecarConfig): Readonly<Record<string, string | number | undefined>> {
   return {
     "listen.app": formatListenAddress(listen.app),
     "listen.peer": formatListenAddress(listen.peer),
     store: formatStoreLocation(store),
+    storeBytesMax,
     "log.format": log.format,
   };
 }

@@ -10,6 +10,8 @@ const drainTimeoutMsDefault = 10_000;
 /** More requests at once to one region help nobody: each carries a receipt, and the region commits them together. */
 const windowMaxMax = 256;
 const bytesMax = 1024 ** 3;
+/** A log with less room holds next to nothing; most likely another unit was meant. */
+const storeBytesMin = 1024 ** 2;
 
 const laneKeys = [
   "windowMax",
@@ -22,13 +24,23 @@ const laneKeys = [
 ] as const;
 
 /** Keys at the top of a configuration that are not those of core. */
-export const ownKeys: readonly string[] = ["listen", "store", "log", "insecure", "abandon", "drainTimeout", "lanes"];
+export const ownKeys: readonly string[] = [
+  "listen",
+  "store",
+  "storeBytesMax",
+  "log",
+  "insecure",
+  "abandon",
+  "drainTimeout",
+  "lanes",
+];
 
 /** The variable of each of them. */
 export const ownVariables: readonly EnvironmentVariable[] = [
   { name: "RSYNC_LISTEN_APP", path: ["listen", "app"], form: "text" },
   { name: "RSYNC_LISTEN_PEER", path: ["listen", "peer"], form: "text" },
   { name: "RSYNC_STORE", path: ["store"], form: "text" },
+  { name: "RSYNC_STORE_BYTES_MAX", path: ["storeBytesMax"], form: "number" },
   { name: "RSYNC_LOG_LEVEL", path: ["log", "level"], form: "text" },
   { name: "RSYNC_LOG_FORMAT", path: ["log", "format"], form: "text" },
   { name: "RSYNC_LOG_RECEIPTS", path: ["log", "receipts"], form: "boolean" },
@@ -58,6 +70,7 @@ export function readOwnKeys(input: unknown): {
   const own: OwnConfig = {
     listen: { app, peer },
     store: storeLocation(reader),
+    storeBytesMax: reader.wholeNumber("storeBytesMax", { min: storeBytesMin, max: Number.MAX_SAFE_INTEGER }),
     log: {
       level: log.oneOf("level", "info", ["debug", "info", "warn", "error"]),
       format: log.oneOf("format", "json", ["json", "text"]),

@@ -16,6 +16,8 @@ export interface OwnConfig {
   };
   /** Default `sqlite:./receipts.db`, in the working directory. Its folder must exist. */
   readonly store: StoreLocation;
+  /** The log file may grow to this many bytes; then nothing more is stored (507). Default: as large as the disk. */
+  readonly storeBytesMax: number | undefined;
   readonly log: {
     /** Default `info`. */
     readonly level: LogLevel;
