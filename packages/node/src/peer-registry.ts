@@ -133,18 +133,14 @@ export class PeerRegistry {
   }
 
   /**
-   * Whether an introduction fits a configured region: its name, and the store that is pinned for it where one is. While an
-   * alias has no name yet, any name may be its.
+   * Whether an introduction bears the name of a configured region. While an alias has no name yet, any name may be its. Its store
+   * is not asked for: whoever lies about the one can look up the other, and a store restored from the past knows old ones only.
    */
   introduces(from: Introduction): boolean {
-    const regionId = this.regionNamed(from.regionId);
-    if (regionId === undefined) {
-      return [...this.#entries.values()].some(
-        ({ expected, memory }) => expected.alias && memory.reportedRegion === undefined,
-      );
-    }
-    const mark = this.markOf(regionId);
-    return mark === undefined || mark.storeId === from.store.storeId;
+    if (this.regionNamed(from.regionId) !== undefined) return true;
+    return [...this.#entries.values()].some(
+      ({ expected, memory }) => expected.alias && memory.reportedRegion === undefined,
+    );
   }
 
   /** Judges who sent a reply. Resolves once whatever it stands on is durable; `echoed` is the mark that our request carried. */

@@ -151,7 +151,6 @@ describe("introductions that can not be", () => {
   it.each([
     ["nobody", undefined],
     ["a region that is not configured", "staging-west"],
-    ["another store than the one pinned for its region", WEST],
   ])("an echo from %s says nothing about the own store", async (_, regionId) => {
     await deployment.start(WEST);
     const manager = await deployment.start(EAST, [WEST]);
