@@ -12,6 +12,12 @@ import type { Config } from "./config.ts";
 /** A property of the policy that may surprise. `message` is for people, the rest for programs. */
 export type PolicyWarning =
   | {
+      /** Regions are configured, but sync is switched off: nothing is sent to them. */
+      readonly kind: "syncDisabled";
+      readonly message: string;
+      readonly regionIds: readonly string[];
+    }
+  | {
       /** Two sets of regions, without a common one, both satisfy the policy. */
       readonly kind: "quorumsNeedNotOverlap";
       readonly message: string;
@@ -43,20 +49,26 @@ export type PolicyWarning =
     };
 
 /**
- * The warnings for a configuration; none while sync is disabled. `provenRegionIds` are remote regions that have sent our
+ * The warnings for a configuration; while sync is disabled only that it is. `provenRegionIds` are remote regions that have sent our
  * headers before and therefore can no longer vote as seed-style peers; none are known when a configuration is parsed.
  */
 export function checkPolicy(
   config: Pick<Config, "region" | "regions" | "crossRegionSyncEnabled" | "policy" | "requireDurable">,
   provenRegionIds: ReadonlySet<string> = new Set(),
 ): readonly PolicyWarning[] {
-  if (!config.crossRegionSyncEnabled) return [];
+  if (!config.crossRegionSyncEnabled) return disabledWarning(config.regions.map(({ regionId }) => regionId));
   return [
     ...overlapWarning(config.policy),
     ...localWarning(config),
     ...lossWarning(config.policy),
     ...unprovenWarning(config, provenRegionIds),
   ];
+}
+
+function disabledWarning(regionIds: readonly string[]): readonly PolicyWarning[] {
+  if (regionIds.length === 0) return [];
+  const message = `crossRegionSyncEnabled is false: receipts are stored in this region only, although ${regionIds.join(", ")} ${regionIds.length === 1 ? "is" : "are"} configured`;
+  return [{ kind: "syncDisabled", message, regionIds }];
 }
 
 function overlapWarning(policy: QuorumPolicy): readonly PolicyWarning[] {

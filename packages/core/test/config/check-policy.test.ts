@@ -22,7 +22,8 @@ describe("warnings at load", () => {
       { regions: remotes("b", "c"), localWeight: 3, quorum: "majority" },
       ["localRegionSuffices", "oneLossBlocks"],
     ],
-    ["sync disabled", { regions: remotes("b"), crossRegionSyncEnabled: false }, []],
+    ["sync disabled", { regions: remotes("b"), crossRegionSyncEnabled: false }, ["syncDisabled"]],
+    ["a region alone", { regions: [], crossRegionSyncEnabled: false }, []],
     ["too many to analyse", { regions: remotes(..."bcdefghijklmnopq"), quorum: "majority" }, ["notAnalysed"]],
   ];
   test.each(rows)("%s", (_, input, expected) => {
