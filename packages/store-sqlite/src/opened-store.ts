@@ -41,6 +41,7 @@ export function openedStore(parts: OpenedParts): ReceiptStore {
   const stopScrub = startScrub({
     ...{ path: parts.path, schedule: options.schedule, committed: state.position, onProblem: health.note },
     ...{ rowsMax: options.scrubRowsMax, pauseMs: options.scrubPauseMs, restMs: options.scrubRestMs },
+    logger: options.logger,
     check: async (after, rowsMax) => {
       const reached = await reader.ask({ kind: "scrub", after, rowsMax });
       if (reached.kind === "failed") return reached;

@@ -1,9 +1,11 @@
 /**
  * The background check: reads every row again, a few at a time with pauses between, because what nobody reads may rot for
  * months unnoticed. Damage ends acknowledging, and the next opening reads everything before it votes (`suspicion.ts`).
+ * A problem that passes is told, and ends nothing: the check goes on where it was.
  */
-import type { CancelTimer, Clock } from "@rsync/core";
+import type { CancelTimer, Clock, Logger, LogLine } from "@rsync/core";
 import type { StoreProblem } from "./file/store-problem.ts";
+import { endsAcknowledging } from "./store-health.ts";
 
 export interface ScrubOptions {
   readonly schedule: Clock["schedule"];
@@ -14,7 +16,9 @@ export interface ScrubOptions {
   readonly check: (after: number, rowsMax: number) => Promise<ScrubStep>;
   /** The last position that is known to be committed: the log must not end before it. */
   readonly committed: () => number;
+  /** Damage and failures: acknowledging has to end. */
   readonly onProblem: (problem: StoreProblem) => void;
+  readonly logger: Logger;
   /** Names the log in what is said about it. */
   readonly path: string;
 }
@@ -38,8 +42,11 @@ export function startScrub(options: ScrubOptions): CancelTimer {
     const promised = options.committed();
     const done = await options.check(after, options.rowsMax);
     if (cancelled) return;
-    if (done.kind === "failed") options.onProblem(done.problem);
-    else if (done.through !== undefined) next(done.through, options.pauseMs);
+    if (done.kind === "failed" && endsAcknowledging(done.problem)) options.onProblem(done.problem);
+    else if (done.kind === "failed") {
+      options.logger(postponed(options, after, done.problem));
+      next(after, options.restMs);
+    } else if (done.through !== undefined) next(done.through, options.pauseMs);
     else if (after < promised) options.onProblem(lostEnd(options.path, after, promised));
     else next(0, options.restMs);
   };
@@ -48,6 +55,14 @@ export function startScrub(options: ScrubOptions): CancelTimer {
   return () => {
     cancelled = true;
     cancelTimer();
+  };
+}
+
+function postponed({ path, restMs }: ScrubOptions, after: number, { kind, message }: StoreProblem): LogLine {
+  return {
+    level: "warn",
+    message: `The background check of the receipt log goes on in ${Math.round(restMs / 1000)} s: ${message}`,
+    fields: { path, kind, position: after },
   };
 }
 
