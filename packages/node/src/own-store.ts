@@ -42,6 +42,14 @@ export class OwnStore {
     }
   }
 
+  /** Whether nothing is left to be done about an echo: not so where the store could not write down what follows from it. */
+  heeded(seen: StoreMark | undefined): boolean {
+    if (seen === undefined || this.#known.has(seen.storeId)) return true;
+    const { store } = this.#around;
+    const verdict = judgeEcho(store.introduction(), store.epochs(), seen);
+    return verdict === "consistent" || (verdict === "replaced" && this.#ownerOf(seen.storeId) !== undefined);
+  }
+
   async #rolledBack(peer: string): Promise<void> {
     const { store, logger, events } = this.#around;
     const before = store.introduction().store.storeId;

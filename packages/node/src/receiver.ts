@@ -112,11 +112,17 @@ export class ReceiptReceiver {
     this.#with.current().around.logger(lines.unexpectedWhileAnswering(error));
   }
 
-  /** What every reply carries: who we are, and what we remember of the sender's store. */
+  /**
+   * What every reply carries: who we are, and what we remember of the sender's store. While what the sender remembers of us could
+   * not be written down, a failure introduces nobody: taken for another store, this one would never be told again.
+   */
   identification(sender: Identification): Identification {
+    const { from, seen } = sender;
+    const believed = from !== undefined && this.#with.isPeer(from);
+    const heeded = !believed || this.#with.current().ownStore.heeded(seen);
     return {
-      from: this.#store.introduction(),
-      seen: sender.from === undefined ? undefined : this.#with.seenOf(sender.from),
+      from: heeded ? this.#store.introduction() : undefined,
+      seen: from === undefined ? undefined : this.#with.seenOf(from),
     };
   }
 
