@@ -115,6 +115,7 @@ async function heal(world: World): Promise<number | undefined> {
   let calmSinceMs: number | undefined;
   while (referee.violation === undefined) {
     await time.runUntil(time.nowMs + LOOK_MS);
+    discardReplacedStores(world);
     const accepted = await acceptLosses(world);
     const owed = stillOwed(world);
     const afterMs = time.nowMs - beganMs;

@@ -194,4 +194,17 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     find: '    await this.#with.current().ownStore.check(sender.from?.regionId ?? "unknown", sender.seen);\n',
     replace: "",
   },
+  {
+    name: "a failure introduces a store that could not write down its loss",
+    file: RECEIVER,
+    find: "const heeded = !believed ||",
+    replace: "const heeded = seen !== null ||",
+  },
+  {
+    name: "believe only senders whose store is pinned",
+    file: "packages/node/src/peer-registry.ts",
+    find: "if (this.regionNamed(from.regionId) !== undefined) return true;",
+    replace:
+      "if (this.markOf(this.regionNamed(from.regionId) ?? from.regionId)?.storeId === from.store.storeId) return true;",
+  },
 ];
