@@ -1,6 +1,7 @@
 /** Binds a server, and says in one sentence why that was not possible. */
 import type { FastifyInstance } from "fastify";
 import { formatListenAddress, type ListenAddress } from "./config/listen-address.ts";
+import { exitCode } from "./exit-code.ts";
 import { StartError } from "./start-error.ts";
 
 /** Resolves with the URL under which it is reached; rejects with {@link StartError}. */
@@ -8,15 +9,22 @@ export async function listen(server: FastifyInstance, key: string, address: List
   try {
     await server.listen({ host: address.host, port: address.port });
   } catch (error) {
-    throw new StartError(`${key}: ${formatListenAddress(address)} ${reason(error)}`);
+    const code = codeOf(error);
+    throw new StartError(
+      `${key}: ${formatListenAddress(address)} ${reason(code, error)}`,
+      code === "EADDRINUSE" ? exitCode.portInUse : exitCode.notStarted,
+    );
   }
   const bound = server.server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
   return `http://${formatListenAddress({ ...address, port })}`;
 }
 
-function reason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+function reason(code: unknown, error: unknown): string {
   switch (code) {
     case "EADDRINUSE":
       return "is in use by another program: stop it, or choose another port";

@@ -24,18 +24,28 @@ export async function runProgram(workerUrl: URL): Promise<void> {
       complain([command.message, 'Try "receipt-sidecar --help"'], exitCode.usage);
       return;
     case "check":
-      return check({ file: command.configFile, environment: process.env });
+      return check({ file: command.configFile, environment: process.env }, command.json);
     case "run":
       return run({ file: command.configFile, environment: process.env }, workerUrl);
   }
 }
 
-async function check(source: ConfigSource): Promise<void> {
+async function check(source: ConfigSource, json: boolean): Promise<void> {
+  if (json) return checkForMachines(source);
   const config = await checkedConfig(source);
   if (config === undefined) return;
   const { describeConfig } = await import("./config/describe-config.ts");
-  process.stdout.write(`${describeConfig(config)}\n`);
+  process.stdout.write(`${JSON.stringify(describeConfig(config), undefined, 2)}\n`);
   for (const { message } of config.warnings) process.stderr.write(`receipt-sidecar: warning: ${message}\n`);
+}
+
+/** One object in one line, whether or not the configuration is valid. */
+async function checkForMachines(source: ConfigSource): Promise<void> {
+  const { loadConfig } = await import("./config/load-config.ts");
+  const { describeCheck } = await import("./config/describe-config.ts");
+  const loaded = await loadConfig(source);
+  process.stdout.write(`${JSON.stringify(describeCheck(loaded))}\n`);
+  if (loaded.kind === "invalid") process.exitCode = exitCode.notStarted;
 }
 
 async function run(source: ConfigSource, workerUrl: URL): Promise<void> {
@@ -52,8 +62,8 @@ async function run(source: ConfigSource, workerUrl: URL): Promise<void> {
   try {
     await runSidecar({ source, config, logging, opening });
   } catch (error) {
-    const { startProblem } = await import("./start-error.ts");
-    complain([startProblem(error)], exitCode.notStarted);
+    const { startExitCode, startProblem } = await import("./start-error.ts");
+    complain([startProblem(error)], startExitCode(error));
     process.exit();
   }
 }

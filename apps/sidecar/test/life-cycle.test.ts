@@ -179,7 +179,7 @@ describe("a start that is not possible", () => {
         RSYNC_STORE: `sqlite:${folder.file("busy.db")}`,
       }),
     ]);
-    expect(port.code).toBe(1);
+    expect(port.code).toBe(5);
     expect(port.stderr).toBe(
       `receipt-sidecar: listen.app: ${host} is in use by another program: stop it, or choose another port\n`,
     );
@@ -247,5 +247,43 @@ describe("the command line", () => {
       lanes: { windowMax: 8 },
       drainTimeoutMs: 3_000,
     });
+  });
+
+  it("checks a configuration for machines: one JSON object, valid or not", async () => {
+    const valid = folder.write("valid.json", {
+      crossRegionSyncEnabled: true,
+      regions: [{ regionId: "eu-west-1", endpoint: "http://127.0.0.1:1" }],
+    });
+    const invalid = folder.write("invalid.json", {
+      region: "",
+      stroe: "x",
+      listen: { app: 5 },
+      log: { level: "a\nb" },
+    });
+    const [good, bad, misused] = await Promise.all([
+      runSidecar(["--check", "--json", "--config", valid]),
+      runSidecar(["--check", "--json", "--config", invalid]),
+      runSidecar(["--json"]),
+    ]);
+    expect(good).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(good.stdout)).toEqual({
+      valid: true,
+      config: expect.objectContaining({ region: "us-east-1", drainTimeoutMs: 10_000 }),
+      problems: [],
+      warnings: expect.arrayContaining([expect.objectContaining({ kind: "localRegionSuffices" })]),
+    });
+    expect(bad).toMatchObject({ code: 1, stderr: "" });
+    expect(JSON.parse(bad.stdout)).toEqual({
+      valid: false,
+      config: null,
+      problems: expect.arrayContaining([
+        { path: "region", message: "Region identifier cannot be empty" },
+        { path: "stroe", message: expect.stringContaining('did you mean "store"?') },
+        { path: "listen.app", message: expect.stringContaining("must be host:port") },
+        { path: "log.level", message: "log.level must be debug, info, warn, error" },
+      ]),
+      warnings: [],
+    });
+    expect(misused).toMatchObject({ code: 2, stderr: expect.stringContaining("--json goes with --check") });
   });
 });
