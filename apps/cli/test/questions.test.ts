@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fakeSidecar } from "./fake-sidecar.ts";
 import { commandArgs, lastJson, runCommand } from "./run-command.ts";
 import { sampleLine } from "./sample-line.ts";
 import { type StartedRegions, startTwoRegions } from "./start-two-regions.ts";
@@ -92,6 +93,7 @@ describe("while both regions are up", () => {
   test("status and health", async () => {
     const status = await ask("status");
     expect(status.code).toBe(0);
+    expect(status.stdout).toMatch(/^this region: us-east-1; store \S+\n/);
     expect(status.stdout).toMatch(/\nus-west-1 {2}yes +0 {2}.* ago +0 +0 {2}healthy\n$/);
     expect(lastJson((await ask("status", "--json")).stdout)).toMatchObject({ regions: [{ region_id: "us-west-1" }] });
     const health = await ask("health");
@@ -100,8 +102,12 @@ describe("while both regions are up", () => {
 
   test("accept-loss where there is nothing to accept", async () => {
     const end = await ask("accept-loss");
-    expect(end).toMatchObject({ code: 0, stdout: "There is no loss to accept: the region votes already.\n" });
+    expect(end).toMatchObject({ code: 0 });
+    expect(end.stdout).toMatch(/^There is no loss to accept: the region votes already, with store \S+\.\n$/);
     expect(lastJson((await ask("accept-loss", "--json")).stdout)).toMatchObject({ accepted: false });
+    const other = await ask("accept-loss", "--store-id", "another");
+    expect(other).toMatchObject({ code: 1, stdout: "" });
+    expect(other.stderr).toMatch(/^receipt-sync: The store is \S+, not another \(HTTP 409 from /);
   });
 });
 
@@ -109,7 +115,7 @@ describe("once the other region is gone", () => {
   beforeAll(() => regions.west.kill());
 
   test("sync: pending, exit code 3, and says why", async () => {
-    const args = ["sync", "-", "--timeout", "300ms", "--url", regions.east.url];
+    const args = ["sync", "-", "--timeout", "300", "--url", regions.east.url];
     const end = await runCommand(args, { input: sampleLine("late-1") });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(/^line 1: late-1 pending, 1 of 2 regions; us-west-1 .+\n$/);
@@ -126,4 +132,42 @@ describe("once the other region is gone", () => {
     const status = await ask("status");
     expect(status.stdout).toMatch(/\nus-west-1 {2}no +\d+ .* 1 +0 {2}\w+ +could not be reached/);
   }, 30_000);
+});
+
+describe("of a sidecar that answers anything", () => {
+  const own = { region: "us-east-1", sync_enabled: true, store_id: "store-2", refilling: false };
+  const answering = (changes: object, replies: Readonly<Record<string, object>> = {}) =>
+    fakeSidecar((request, response) => {
+      const path = request.url ?? "";
+      response.end(JSON.stringify(path === "/api/v1/region" ? { ...own, ...changes } : replies[path]));
+    });
+
+  test("verify and health where sync is switched off: no answer about the others, exit code 3", async () => {
+    const quorum = { receipt_id: "x", quorum_achieved: true, sync_enabled: false, regions: [] };
+    const health = { available_regions: 0, total_regions: 1, quorum: true };
+    const replies = { "/api/v1/receipts/x/quorum": quorum, "/api/v1/health": health };
+    const url = await answering({ sync_enabled: false }, replies);
+    const said = "sync is switched off in this region: nothing is asked of the others\n";
+    for (const args of [["verify", "x"], ["health"]]) {
+      expect(await runCommand([...args, "--url", url])).toMatchObject({ code: 3, stdout: said });
+      const machines = await runCommand([...args, "--url", url, "--json"]);
+      expect(machines.code).toBe(3);
+      expect(lastJson(machines.stdout)).toMatchObject({ sync_enabled: false });
+    }
+  });
+
+  test("status says that this region itself is refilling", async () => {
+    const url = await answering({ refilling: true }, { "/api/v1/regions": { regions: [] } });
+    const { stdout } = await runCommand(["status", "--url", url]);
+    expect(stdout).toMatch(/^this region: us-east-1; store store-2; refilling: it does not vote until /);
+    expect(lastJson((await runCommand(["status", "--url", url, "--json"])).stdout)).toMatchObject({
+      own: { refilling: true },
+    });
+  });
+
+  test("accept-loss says what it did", async () => {
+    const url = await answering({}, { "/api/v1/accept-loss": { store_id: "store-2", accepted: true } });
+    const { stdout } = await runCommand(["accept-loss", "--url", url]);
+    expect(stdout).toMatch(/^The loss is accepted: .* store-2\.\nWhat only its earlier store held, .* gone for good/);
+  });
 });

@@ -31,6 +31,15 @@ describe("sync", () => {
     expect(lastJson(end.stdout)).toMatchObject({ kind: "summary", complete: true, committed: 3, unanswered: [] });
   });
 
+  test("an array's bad elements are named by their places, and of many equal errors twenty are shown", async () => {
+    const file = join(temporaryFolder(), "bad.json");
+    writeFileSync(file, JSON.stringify(Array.from({ length: 30 }, () => 7)));
+    const end = await sync([file]);
+    expect(end.code).toBe(1);
+    expect(end.stderr.match(/^element \d+: /gm)).toHaveLength(20);
+    expect(end.stderr).toMatch(/\nand 10 more invalid: --json names each\n$/);
+  });
+
   test("bad lines are reported by their numbers with their fields, and the run goes on", async () => {
     const lines = [
       sampleLine("c-1"),

@@ -120,6 +120,18 @@ describe("a stream that breaks", () => {
     expect(said).toMatch(/lost \(interrupted\); .*: line 2 to 3; nothing after line 3/);
   });
 
+  test.each([
+    ["SIGINT", 130, ["sync", "-"]],
+    ["SIGTERM", 143, ["sync", "-", "--dry-run"]],
+    ["SIGINT", 130, ["verify", "--file", "-"]],
+  ] as const)("%s ends with %i at once while nothing was read yet: %j", async (signal, code, args) => {
+    const child = spawn(process.execPath, [...commandArgs, ...args], { stdio: "pipe" });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    child.kill(signal);
+    expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(code);
+  });
+
   test("texts of others move no cursor", async () => {
     const url = await fakeSidecar((request, response) => {
       const problem = { line: 1, status: 500, title: "x", detail: "\u001b[2J\u0007gone" };

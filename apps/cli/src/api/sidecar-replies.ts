@@ -31,6 +31,8 @@ export interface QuorumReply {
   readonly digest?: string | null;
   readonly verdict: string;
   readonly quorum_achieved: boolean;
+  /** False: nothing is asked of the others, and `quorum_achieved` says nothing about them. */
+  readonly sync_enabled: boolean;
   readonly confirmed_regions: number;
   readonly total_regions: number;
   readonly regions: readonly RegionInspectionReply[];
@@ -52,6 +54,16 @@ export interface RegionReply {
   readonly refilling: boolean;
   readonly unproven: boolean;
   readonly same_policy?: boolean | null;
+}
+
+/** The sidecar's own region. */
+export interface OwnRegionReply {
+  readonly region: string;
+  readonly sync_enabled: boolean;
+  readonly store_id: string;
+  readonly durability: string;
+  readonly position: number;
+  readonly refilling: boolean;
 }
 
 export interface HealthReply {

@@ -30,6 +30,7 @@ export function createProgram(context: Context, done: (exitCode: ExitCode) => vo
   addSync(program, context, done);
   addReads(program, context, done);
   addOverviews(program, context, done);
+  addAcceptLoss(program, context, done);
   const config = program.command("config").description("check, explain and begin configuration files");
   addConfigCommands(config, context, done);
   return program as unknown as Command;
@@ -54,7 +55,11 @@ function addSync(program: Command, context: Context, done: Done): void {
     .addOption(jsonOption())
     .addOption(urlOption())
     .addOption(new Option("--wait <what>", "what to wait for").choices(["quorum", "all", "none"] as const))
-    .option("--timeout <duration>", 'how long to wait for one receipt, such as "5s"', readDuration)
+    .option(
+      "--timeout <duration>",
+      'how long to wait for one receipt at most, such as "5s"; digits alone are milliseconds',
+      readDuration,
+    )
     .option("--dry-run", "check every receipt and send none")
     .option("--in-flight <count>", "receipts that may wait for their results at once", readCount(1, 10_000), 256)
     .addHelpText(
@@ -97,9 +102,8 @@ function addReads(program: Command, context: Context, done: Done): void {
 
 function addOverviews(program: Command, context: Context, done: Done): void {
   const commands = [
-    ["status", "show every other region: availability, failures, what it is missing", status],
+    ["status", "show this region, and every other: availability, failures, what it is missing", status],
     ["health", "tell whether a receipt could commit now; exit code 3 if not", health],
-    ["accept-loss", "let a replaced or restored store vote again, although an earlier one held more", acceptLoss],
   ] as const;
   for (const [name, description, run] of commands) {
     program
@@ -110,4 +114,19 @@ function addOverviews(program: Command, context: Context, done: Done): void {
       .addHelpText("after", examples(name, `${name} --url http://127.0.0.1:7400 --json`))
       .action(async (options) => done(await run(options, context)));
   }
+}
+
+function addAcceptLoss(program: Command, context: Context, done: Done): void {
+  program
+    .command("accept-loss")
+    .description("let a replaced or restored store vote again, although an earlier one held more")
+    .addOption(jsonOption())
+    .addOption(urlOption())
+    .option("--store-id <id>", "accept it for this store only, as `status` names it; for another: exit code 1")
+    .addHelpText("after", examples("accept-loss", "accept-loss --store-id 0198a8f2-7c1e-7d3a-9c55-2f1e6b7a9d10"))
+    .addHelpText(
+      "after",
+      "\nWhat only the earlier store held, and no other region, is then gone for good; what others hold still comes back.",
+    )
+    .action(async (options) => done(await acceptLoss(options, context)));
 }

@@ -21,9 +21,10 @@ export function readCount(min: number, max: number): (text: string) => number {
   };
 }
 
-/** Checked here, sent as it was written. */
+/** Digits alone are milliseconds. Checked here, sent in the form that the sidecar reads. */
 export function readDuration(text: string): string {
-  const parsed = parseDuration(text);
+  const isMilliseconds = /^\d+$/.test(text);
+  const parsed = parseDuration(isMilliseconds ? Number(text) : text);
   if (parsed.kind === "invalid") throw new InvalidArgumentError(`It ${parsed.message}.`);
-  return text;
+  return isMilliseconds ? `${text}ms` : text;
 }

@@ -1,15 +1,24 @@
-import type { RegionReply } from "../api/sidecar-replies.ts";
+import type { OwnRegionReply, RegionReply } from "../api/sidecar-replies.ts";
 import { ExitCode } from "../exit-code.ts";
 import { describeDuration } from "../output/describe-duration.ts";
+import { syncDisabled } from "../output/sync-disabled.ts";
 import { formatTable } from "../output/table.ts";
-import type { Terminal } from "../output/terminal.ts";
+import { printable, type Terminal } from "../output/terminal.ts";
 import { type Context, clientFor, type SidecarOptions } from "./context.ts";
 
-/** `receipt-sync status`: every other region as the sidecar sees it. */
+/** `receipt-sync status`: the sidecar's own region, and every other as the sidecar sees it. */
 export async function status(options: SidecarOptions, { terminal, signal }: Context): Promise<ExitCode> {
-  const reply = await clientFor(options).get<{ readonly regions: readonly RegionReply[] }>("/api/v1/regions", signal);
-  if (options.json) terminal.printJson(reply);
-  else if (reply.regions.length === 0) terminal.print("no other regions are configured");
+  const client = clientFor(options);
+  const [own, reply] = await Promise.all([
+    client.get<OwnRegionReply>("/api/v1/region", signal),
+    client.get<{ readonly regions: readonly RegionReply[] }>("/api/v1/regions", signal),
+  ]);
+  if (options.json) {
+    terminal.printJson({ own, ...reply });
+    return ExitCode.ok;
+  }
+  terminal.print(describeOwn(own));
+  if (reply.regions.length === 0) terminal.print("no other regions are configured");
   else terminal.print(regionTable(terminal, reply.regions));
   return ExitCode.ok;
 }
@@ -40,6 +49,13 @@ function regionTable(terminal: Terminal, regions: readonly RegionReply[]): strin
       notesOn(region).join("; "),
     ]),
   );
+}
+
+function describeOwn(own: OwnRegionReply): string {
+  const facts = [`this region: ${own.region}`, `store ${own.store_id}`];
+  if (own.refilling) facts.push("refilling: it does not vote until its store is complete, or the loss is accepted");
+  if (!own.sync_enabled) facts.push(syncDisabled);
+  return printable(facts.join("; "));
 }
 
 function describeLastSync(seconds: number | null | undefined): string {

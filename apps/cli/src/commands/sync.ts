@@ -3,12 +3,13 @@ import { ExitCode } from "../exit-code.ts";
 import type { Element } from "../input/element.ts";
 import { type Input, openInput } from "../input/open-input.ts";
 import { splitElements } from "../input/split-elements.ts";
+import { untilAborted } from "../input/until-aborted.ts";
 import { describeNumbers } from "../output/describe-numbers.ts";
 import { startProgress } from "../output/progress.ts";
 import { checkElement } from "../sync/check-element.ts";
 import { exitCodeOf, ResultCount } from "../sync/count-results.ts";
 import type { LineResult } from "../sync/line-result.ts";
-import { reportResult, reportSummary } from "../sync/report-results.ts";
+import { ResultReport, reportSummary } from "../sync/report-results.ts";
 import { type SyncEnd, type SyncRun, syncElements } from "../sync/sync-elements.ts";
 import { type Context, clientFor, type SidecarOptions } from "./context.ts";
 
@@ -23,25 +24,29 @@ export interface SyncOptions extends SidecarOptions {
 export async function sync(path: string, options: SyncOptions, context: Context): Promise<ExitCode> {
   const client = clientFor(options);
   const input = await openInput(path);
-  const { terminal } = context;
+  const { terminal, signal } = context;
+  if (path === "-" && process.stdin.isTTY) terminal.note("reading receipts from the terminal; end with Ctrl-D");
   const counted = new ResultCount();
   const progress = startProgress(terminal, "syncing", input.bytesTotal);
+  const report = new ResultReport(terminal, options.json === true, progress);
   const onResult = (result: LineResult): Promise<void> => {
     counted.add(result);
-    reportResult(terminal, result, options.json === true, progress);
+    report.add(result);
     return terminal.drained();
   };
-  const elements = splitElements(counting(input, progress.update));
+  const chunks = counting(untilAborted(input.chunks, signal), progress.update);
+  const elements = splitElements(chunks, () => report.countElements());
   let end: SyncEnd;
   try {
     if (options.dryRun) end = await validate(elements, onResult);
     else end = await send(client, elements, onResult, options, context);
   } finally {
     progress.stop();
+    report.end();
   }
   reportSummary(terminal, counted.summary, end, options);
   if (end.kind === "complete") return exitCodeOf(counted.summary);
-  terminal.note(describeLoss(end));
+  terminal.note(describeLoss(end, report.place));
   return ExitCode.error;
 }
 
@@ -69,7 +74,7 @@ async function validate(elements: AsyncIterable<Element>, onResult: SyncRun["onR
   return { kind: "complete" };
 }
 
-async function* counting({ chunks }: Input, update: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* counting(chunks: Input["chunks"], update: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of chunks) {
     yield chunk;
@@ -78,10 +83,13 @@ async function* counting({ chunks }: Input, update: (bytes: number) => void): As
   }
 }
 
-function describeLoss({ reason, unanswered, lastSent }: Extract<SyncEnd, { readonly kind: "lost" }>): string {
+function describeLoss(
+  { reason, unanswered, lastSent }: Extract<SyncEnd, { readonly kind: "lost" }>,
+  place: string,
+): string {
   const open =
     unanswered.length === 0
-      ? "every line that was sent has its result"
-      : `sent without a result, and stored or not: line ${describeNumbers(unanswered)}`;
-  return `receipt-sync: the connection was lost (${reason}); ${open}; nothing after line ${lastSent} was sent. Sync the same file again: what is stored already is answered as stored.`;
+      ? `every ${place} that was sent has its result`
+      : `sent without a result, and stored or not: ${place} ${describeNumbers(unanswered)}`;
+  return `receipt-sync: the connection was lost (${reason}); ${open}; nothing after ${place} ${lastSent} was sent. Sync the same file again: what is stored already is answered as stored.`;
 }

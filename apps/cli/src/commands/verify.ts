@@ -5,7 +5,9 @@ import type { QuorumReply } from "../api/sidecar-replies.ts";
 import { CommandError } from "../command-error.ts";
 import { ExitCode } from "../exit-code.ts";
 import { unreadableFile } from "../input/open-input.ts";
+import { untilAborted } from "../input/until-aborted.ts";
 import { startProgress } from "../output/progress.ts";
+import { syncDisabled } from "../output/sync-disabled.ts";
 import { type Cell, formatTable } from "../output/table.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { type Context, clientFor, type SidecarOptions } from "./context.ts";
@@ -22,17 +24,19 @@ const QUESTIONS_AT_ONCE = 8;
 export async function verify(ids: readonly string[], options: VerifyOptions, context: Context): Promise<ExitCode> {
   const { terminal, signal } = context;
   const client = clientFor(options);
-  const all = [...ids, ...(options.file === undefined ? [] : await readIds(options.file))];
+  const all = [...ids, ...(options.file === undefined ? [] : await readIds(options.file, signal))];
   if (all.length === 0) throw new CommandError("verify: name at least one receipt id, or --file", ExitCode.usage);
   const progress = startProgress(terminal, "verifying", all.length > QUESTIONS_AT_ONCE ? all.length : undefined);
   const table: (readonly Cell[])[] = [];
   let missed = 0;
+  let isSyncEnabled = true;
   let done = 0;
   try {
     for await (const { item: id, result } of mapConcurrently(all, QUESTIONS_AT_ONCE, (id) => ask(client, id, signal))) {
       done += 1;
       progress.update(done);
       if (!result.quorum_achieved) missed += 1;
+      if (!result.sync_enabled) isSyncEnabled = false;
       if (options.json) terminal.printJson(result);
       else table.push(rowOf(id, result));
       await terminal.drained();
@@ -40,8 +44,9 @@ export async function verify(ids: readonly string[], options: VerifyOptions, con
   } finally {
     progress.stop();
   }
-  if (!options.json) printTable(terminal, table, missed);
-  return missed === 0 ? ExitCode.ok : ExitCode.pending;
+  if (!options.json && isSyncEnabled) printTable(terminal, table, missed);
+  else if (!options.json) terminal.print(syncDisabled);
+  return missed === 0 && isSyncEnabled ? ExitCode.ok : ExitCode.pending;
 }
 
 function ask(client: SidecarClient, id: string, signal: AbortSignal): Promise<QuorumReply> {
@@ -62,10 +67,10 @@ function printTable(terminal: Terminal, rows: readonly (readonly Cell[])[], miss
 }
 
 /** One id on each line; `-` is the standard input. */
-async function readIds(path: string): Promise<readonly string[]> {
+async function readIds(path: string, signal: AbortSignal): Promise<readonly string[]> {
   const content =
     path === "-"
-      ? await text(process.stdin)
+      ? await text(untilAborted(process.stdin, signal))
       : await readFile(path, "utf8").catch((error: unknown) => {
           throw unreadableFile(path, error);
         });

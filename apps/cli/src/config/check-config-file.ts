@@ -1,9 +1,8 @@
 import { access, constants } from "node:fs/promises";
-import { type Config, type ConfigProblem, checkPolicy, type PolicyWarning } from "@rsync/core";
+import type { Config, ConfigProblem, PolicyWarning } from "@rsync/core";
 import { CommandError } from "../command-error.ts";
 import { unreadableFile } from "../input/open-input.ts";
-import { problemsIn } from "./problems-in.ts";
-import { runSidecarCheck } from "./run-sidecar-check.ts";
+import { runSidecarCheck, type SidecarCheck } from "./run-sidecar-check.ts";
 
 /** A file as the sidecar would take it, or everything that is wrong with it. */
 export type CheckedFile =
@@ -15,12 +14,21 @@ export async function checkConfigFile(path: string): Promise<CheckedFile> {
   await access(path, constants.R_OK).catch((error: unknown) => {
     throw unreadableFile(path, error);
   });
-  const { exitCode, stdout, stderr } = await runSidecarCheck(path);
-  if (exitCode === 0) {
-    const config = JSON.parse(stdout) as Config; // what parseConfig made, printed
-    return { kind: "valid", config, warnings: checkPolicy(config) };
+  return readCheck(await runSidecarCheck(path));
+}
+
+/** What `--check --json` printed, whose members are those of core. */
+type PrintedCheck =
+  | { readonly valid: true; readonly config: Config; readonly warnings: readonly PolicyWarning[] }
+  | { readonly valid: false; readonly problems: readonly ConfigProblem[] };
+
+function readCheck({ stdout, stderr }: SidecarCheck): CheckedFile {
+  let printed: PrintedCheck;
+  try {
+    printed = JSON.parse(stdout) as PrintedCheck;
+  } catch {
+    throw new CommandError(`the configuration could not be checked: ${stderr.trim()}`);
   }
-  const problems = problemsIn(stderr);
-  if (problems.length === 0) throw new CommandError(`the configuration could not be checked: ${stderr.trim()}`);
-  return { kind: "invalid", problems };
+  if (!printed.valid) return { kind: "invalid", problems: printed.problems };
+  return { kind: "valid", config: printed.config, warnings: printed.warnings };
 }

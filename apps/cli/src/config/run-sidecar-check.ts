@@ -18,12 +18,16 @@ export interface SidecarCheck {
   readonly stderr: string;
 }
 
-/** `receipt-sidecar --check`: the one program that knows every key of its file. The file alone is checked. */
+/** `receipt-sidecar --check --json`: the one program that knows every key of its file. The file alone is checked. */
 export async function runSidecarCheck(path: string): Promise<SidecarCheck> {
-  const child = spawn(process.execPath, [...process.execArgv, sidecarProgram(), "--config", path, "--check"], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: environmentWithoutKeys(),
-  });
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, sidecarProgram(), "--config", path, "--check", "--json"],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: environmentWithoutKeys(),
+    },
+  );
   const exited = new Promise<number>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? 1));

@@ -9,13 +9,16 @@ import type { DemoWorkspace } from "./demo-workspace.ts";
 
 const START_MS_MAX = 20_000;
 
+/** The exit code by which a sidecar says that another program has its port. */
+const SIDECAR_PORT_IN_USE = 5;
+
 /** Why a region did not start. `portTaken`: somebody was faster; another port will do. */
 export class StartError extends CommandError {
   readonly portTaken: boolean;
 
-  constructor(regionId: string, said: string) {
+  constructor(regionId: string, said: string, exitCode: number | null = null) {
     super(`region ${regionId} did not start: ${said}`);
-    this.portTaken = /in use|EADDRINUSE/.test(said);
+    this.portTaken = exitCode === SIDECAR_PORT_IN_USE;
   }
 }
 
@@ -107,10 +110,11 @@ function readyUrl(regionId: string, child: ChildProcess, output: OutputTail): Pr
       const url = appUrlIn(line);
       if (url !== undefined) resolve(url);
     };
-    const fail = (why: string): void => reject(new StartError(regionId, output.after(why)));
+    const fail = (why: string, exitCode: number | null = null): void =>
+      reject(new StartError(regionId, output.after(why), exitCode));
     setTimeout(() => fail(`no sign of life within ${START_MS_MAX / 1_000} s`), START_MS_MAX).unref();
     child.once("error", (error) => fail(error.message));
-    child.once("close", (code, signal) => fail(`it ended with ${signal ?? `exit code ${code}`}`));
+    child.once("close", (code, signal) => fail(`it ended with ${signal ?? `exit code ${code}`}`, code));
   });
 }
 

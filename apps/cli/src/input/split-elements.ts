@@ -22,6 +22,11 @@ class ElementSplitter {
   #formKnown = false;
   /** The first bytes, until there are enough to hold a mark; undefined afterwards. */
   #head: Uint8Array | undefined = new Uint8Array();
+  readonly #onArray: () => void;
+
+  constructor(onArray: () => void) {
+    this.#onArray = onArray;
+  }
 
   *push(chunk: Uint8Array): Generator<Element> {
     if (this.#head === undefined) {
@@ -43,14 +48,23 @@ class ElementSplitter {
     const start = this.#formKnown ? 0 : chunk.findIndex((byte) => !SPACES.has(byte));
     const isArray = !this.#formKnown && chunk[start] === ARRAY_START;
     if (start !== -1) this.#formKnown = true;
-    if (isArray) this.#splitter = new ArraySplitter();
+    if (isArray) {
+      this.#splitter = new ArraySplitter();
+      this.#onArray();
+    }
     yield* this.#splitter.push(isArray ? chunk.subarray(start + 1) : chunk);
   }
 }
 
-/** The elements of a stream of bytes, one at a time: whoever takes them slowly slows the reading down. */
-export async function* splitElements(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Element> {
-  const splitter = new ElementSplitter();
+/**
+ * The elements of a stream of bytes, one at a time: whoever takes them slowly slows the reading down. `onArray` is called
+ * before the first of an array.
+ */
+export async function* splitElements(
+  chunks: AsyncIterable<Uint8Array>,
+  onArray: () => void = () => {},
+): AsyncGenerator<Element> {
+  const splitter = new ElementSplitter(onArray);
   for await (const chunk of chunks) yield* splitter.push(chunk);
   yield* splitter.end();
 }

@@ -6,15 +6,59 @@ import type { Terminal } from "../output/terminal.ts";
 import type { LineResult, SyncSummary } from "./line-result.ts";
 import type { SyncEnd } from "./sync-elements.ts";
 
-/** Says what became of one line: everything to machines, what is not committed to people. */
-export function reportResult(terminal: Terminal, result: LineResult, json: boolean, progress: Progress): void {
-  if (json) {
-    terminal.printJson(resultForMachines(result));
-    return;
+/** Lines about results of one kind that people are shown; the rest is counted. */
+const SHOWN_MAX = 20;
+
+/** Says what became of each receipt: everything to machines, what is not committed to people. */
+export class ResultReport {
+  readonly #terminal: Terminal;
+  readonly #json: boolean;
+  readonly #progress: Progress;
+  readonly #countOfKind = new Map<string, number>();
+  #place: "line" | "element" = "line";
+
+  constructor(terminal: Terminal, json: boolean, progress: Progress) {
+    this.#terminal = terminal;
+    this.#json = json;
+    this.#progress = progress;
   }
-  const text = resultForPeople(result);
-  if (text === undefined) return;
-  progress.interrupt(() => terminal.note(`line ${result.number}: ${text}`));
+
+  /** What the numbers count. */
+  get place(): string {
+    return this.#place;
+  }
+
+  /** The input is an array: its numbers are no lines. */
+  countElements(): void {
+    this.#place = "element";
+  }
+
+  add(result: LineResult): void {
+    if (this.#json) {
+      this.#terminal.printJson(resultForMachines(result));
+      return;
+    }
+    const text = resultForPeople(result);
+    if (text === undefined) return;
+    const kind = kindOf(result);
+    const count = (this.#countOfKind.get(kind) ?? 0) + 1;
+    this.#countOfKind.set(kind, count);
+    if (count > SHOWN_MAX) return;
+    this.#progress.interrupt(() => this.#terminal.note(`${this.#place} ${result.number}: ${text}`));
+  }
+
+  /** How many were not shown. */
+  end(): void {
+    for (const [kind, count] of this.#countOfKind) {
+      if (count > SHOWN_MAX) this.#terminal.note(`and ${count - SHOWN_MAX} more ${kind}: --json names each`);
+    }
+  }
+}
+
+/** As the summary calls it. */
+function kindOf(result: LineResult): string {
+  if (result.kind === "answered") return result.reply.outcome;
+  return result.kind === "unreadable" ? "invalid" : result.kind;
 }
 
 /** The numbers of the run; for machines the last line. */

@@ -26,7 +26,7 @@ export interface SyncRun {
   readonly inFlightMax: number;
   /** A promise holds the run back until it resolves. */
   readonly onResult: (result: LineResult) => void | Promise<void>;
-  /** Ends the run where it is. */
+  /** Ends the run where it is; rejects with its reason while nothing was sent yet. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -66,8 +66,11 @@ class SyncStream {
   async carryOut(): Promise<SyncEnd> {
     const lines = this.#lines();
     const first = await lines.next();
-    if (first.done === true) return this.#end(undefined); // nothing to send, so nobody to ask
-    const { client, query } = this.#run;
+    const { client, query, signal } = this.#run;
+    if (first.done === true) {
+      signal?.throwIfAborted();
+      return this.#end(undefined); // nothing to send, so nobody to ask
+    }
     const headers = { "content-type": "application/x-ndjson", accept: "application/x-ndjson" };
     const request = client.open("POST", `/api/v1/receipts?${query}`, headers, this.#stop);
     const response = responseOf(request);
@@ -101,6 +104,7 @@ class SyncStream {
         yield `${checked.text}\n`;
       }
     } catch (error) {
+      if (this.#run.signal?.aborted === true) return;
       this.#inputError = error; // what was sent still gets its results
     }
     this.#allSent = true;
