@@ -123,7 +123,7 @@ function addAcceptLoss(program: Command, context: Context, done: Done): void {
     .addOption(jsonOption())
     .addOption(urlOption())
     .option("--store-id <id>", "accept it for this store only, as `status` names it; for another: exit code 1")
-    .addHelpText("after", examples("accept-loss", "accept-loss --store-id 0198a8f2-7c1e-7d3a-9c55-2f1e6b7a9d10"))
+    .addHelpText("after", examples("accept-loss", "accept-loss --store-id 5T6M8F1gdFjRMymKk59sGw"))
     .addHelpText(
       "after",
       "\nWhat only the earlier store held, and no other region, is then gone for good; what others hold still comes back.",

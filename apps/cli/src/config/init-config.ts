@@ -48,7 +48,8 @@ ${remotes.join("")}    # Also, for each region:
 # How many regions must hold a receipt on disk before it is committed, this one included: ${majority} of ${total} here.
 quorumThreshold: ${majority}
 
-# How long one call waits for them at most. Delivery goes on afterwards, for as long as it takes.
+# How long one call waits for them at most. It ends sooner, pending, once no undecided region has attempts left.
+# Delivery goes on afterwards, for as long as it takes.
 timeout: 30s
 maxRetries: 3            # after the first attempt, as far as a call waits: at once, then after 1 s, 2 s, 4 s
 retryBackoffInitial: 1s

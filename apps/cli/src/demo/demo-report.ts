@@ -71,9 +71,9 @@ export function whatNext(durationMs: number, command: string): string {
   return `All of it took ${describeDuration(durationMs)}; the regions and their files are removed again.
 
 Try next:
-   ${command} config init       a configuration of your own, explained line by line
-   ${command} --help            sync, verify, list and watch receipts
-   README.md      four ways to use Receipt Sync
+   ${command} config init   a configuration of your own, explained line by line
+   ${command} --help        sync, verify, list and watch receipts
+   ${"README.md".padEnd(`${command} config init`.length)}   four ways to use Receipt Sync
 `;
 }
 
