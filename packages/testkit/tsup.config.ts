@@ -1,4 +1,5 @@
 import { library } from "@rsync/build-presets/library";
 import { defineConfig } from "tsup";
 
-export default defineConfig(library({ platform: "node" }));
+// Who takes the index needs no test runner.
+export default defineConfig(library({ platform: "node", subpaths: ["contracts"] }));

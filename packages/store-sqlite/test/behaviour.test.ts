@@ -1,7 +1,7 @@
-import { storeBehaviour } from "./store-behaviour.ts";
+import { storeContract } from "@rsync/testkit/contracts";
 import { temporaryLog } from "./temporary-log.ts";
 
-storeBehaviour(async () => {
+storeContract("SQLite", async () => {
   const log = temporaryLog();
   return { open: (regionId) => log.open(regionId === undefined ? {} : { regionId }), remove: log.remove };
 });

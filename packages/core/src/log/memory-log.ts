@@ -120,10 +120,12 @@ export class MemoryLog {
     this.#cursors.set(JSON.stringify([cursor.regionId, cursor.storeId]), cursor);
   }
 
-  /** Burying the same state for the same store again only renews what is said of it. */
+  /** Burying the same state for the same store again renews attempts and time; the first refusal is what is kept of it. */
   bury(letter: DeadLetter): void {
-    const { regionId, storeId, receiptId, digest, committed } = letter;
-    this.#letters.set(JSON.stringify([regionId, storeId, receiptId, digest, committed]), letter);
+    const { regionId, storeId, receiptId, digest, committed, attempts, buriedAt } = letter;
+    const key = JSON.stringify([regionId, storeId, receiptId, digest, committed]);
+    const known = this.#letters.get(key);
+    this.#letters.set(key, known === undefined ? letter : { ...known, attempts, buriedAt });
   }
 
   deadLetters(regionId: string | undefined, receiptId: string | undefined, limit: number): DeadLetter[] {

@@ -8,6 +8,7 @@ import { healthyQuorumCommits } from "./checkers/healthy-quorum-commits.ts";
 import { honestRefusals } from "./checkers/honest-refusals.ts";
 import { nothingLost } from "./checkers/nothing-lost.ts";
 import { oneContentPerId } from "./checkers/one-content-per-id.ts";
+import { replacedStaysReplaced } from "./checkers/replaced-stays-replaced.ts";
 import { selfKnowledge } from "./checkers/self-knowledge.ts";
 import type { Checker, MakeChecker, Observation, WorldView } from "./observation.ts";
 import type { Violation } from "./violation.ts";
@@ -17,6 +18,7 @@ const CHECKERS: readonly MakeChecker[] = [
   durableBeforeSpoken,
   oneContentPerId,
   selfKnowledge,
+  replacedStaysReplaced,
   cursorStands,
   evidenceWasHeard,
   committedIsHeld,

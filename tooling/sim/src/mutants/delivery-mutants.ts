@@ -191,7 +191,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "answer without looking at the sender's echo",
     file: RECEIVER,
-    find: '    await this.#with.current().ownStore.check(sender.from?.regionId ?? "unknown", sender.seen);\n',
+    find: "    if (this.#with.isPeer(from)) await this.#with.current().ownStore.check(from.regionId, seen);\n",
     replace: "",
   },
   {

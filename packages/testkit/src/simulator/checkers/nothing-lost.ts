@@ -36,6 +36,10 @@ function remember(
   if (told.kind !== "result" || (told.outcome !== "committed" && told.outcome !== "pending")) return undefined;
   const { receiptId, regionId } = call;
   const { digest, committed } = told;
+  const lost = world.disk(regionId).destroyedMs >= call.votesFromMs;
+  if (call.kind === "sync" && !lost && !owes(world, regionId, receiptId)) {
+    return `${regionId} accepted ${receiptId} from its own service, and its log owes it to nobody`;
+  }
   const holders = [...new Set([...(told.outcome === "committed" ? told.confirmed : []), regionId])];
   const promised = { receiptId, digest, committed, holders, toldMs: call.votesFromMs };
   promises.push({ ...promised, toldMs: call.votesFromMs });
@@ -49,4 +53,11 @@ function judge({ receiptId, digest, committed, holders, toldMs }: Promised, worl
   });
   if (lost === undefined) return undefined;
   return `${receiptId} was promised, and ${lost} does not hold it durably, although its disk was not destroyed since`;
+}
+
+/** There is a row of its own under the id, whatever else lies there. */
+function owes(world: WorldView, regionId: string, receiptId: string): boolean {
+  const everything = { after: 0, ownOnly: true, rowsMax: Infinity, bytesMax: Infinity };
+  const rows = world.log(regionId)?.list(everything) ?? [];
+  return rows.some(({ record }) => record.receiptId === receiptId);
 }

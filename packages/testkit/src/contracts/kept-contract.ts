@@ -1,7 +1,7 @@
-/** The part of `storeBehaviour` about what is kept beside the log, who the store is, and closing it. */
+/** The part of `storeContract` about what is kept beside the log, who the store is, and closing it. */
 import { type DeadLetter, judgeEcho, type StoreError } from "@rsync/core";
 import { expect, it } from "vitest";
-import { own } from "./make-receipt.ts";
+import { own } from "./contract-receipts.ts";
 import { all, type Current, type Reopen } from "./store-site.ts";
 
 const letter: DeadLetter = {

@@ -1,12 +1,16 @@
 /** What every store promises, whatever it is made of. Knows nothing of SQLite, so that it can serve others. */
 import type { ReceiptStore } from "@rsync/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { beside, closing, identity } from "./kept-behaviour.ts";
-import { foreign, own } from "./make-receipt.ts";
+import { foreign, own } from "./contract-receipts.ts";
+import { beside, closing, identity } from "./kept-contract.ts";
 import { all, type Current, type Reopen, type StoreSite } from "./store-site.ts";
 
-/** Runs the cases against stores that `makeSite` makes, a new site for each. */
-export function storeBehaviour(makeSite: () => Promise<StoreSite>): void {
+/** Runs the cases in vitest, under `name`, against stores that `makeSite` makes: a new site for each case. */
+export function storeContract(name: string, makeSite: () => Promise<StoreSite>): void {
+  describe(name, () => cases(makeSite));
+}
+
+function cases(makeSite: () => Promise<StoreSite>): void {
   let site: StoreSite;
   let store: ReceiptStore;
   beforeEach(async () => {
