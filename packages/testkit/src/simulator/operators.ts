@@ -61,6 +61,21 @@ export function openCall(world: World): string | undefined {
   return open === undefined ? undefined : `${open.call.kind} of ${open.call.receiptId} at ${open.call.regionId}`;
 }
 
+/** A region that some process still calls unavailable, in words. */
+export async function calledUnavailable(world: World): Promise<string | undefined> {
+  for (const { regionId, running } of world.sites.values()) {
+    if (running === undefined) continue;
+    let down: string | undefined;
+    const look = async (): Promise<void> => {
+      const status = await running.process.getSyncStatus();
+      down = status.find(({ isAvailable }) => !isAvailable)?.regionId;
+    };
+    await settled(world, look());
+    if (down !== undefined) return `${regionId} still calls ${down} unavailable`;
+  }
+  return undefined;
+}
+
 /** Closes every process as a good shutdown does. Returns what is left of them, in words. */
 export async function closeAll(world: World): Promise<string | undefined> {
   const closing: Incarnation[] = [];

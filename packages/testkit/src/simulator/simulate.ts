@@ -3,7 +3,15 @@ import { backlogOf, convergenceBoundMs, stillOwed } from "./convergence.ts";
 import { Draw } from "./draw.ts";
 import { drawOptions } from "./draw-options.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
-import { acceptLosses, allUp, closeAll, discardReplacedStores, openCall, unresolved } from "./operators.ts";
+import {
+  acceptLosses,
+  allUp,
+  calledUnavailable,
+  closeAll,
+  discardReplacedStores,
+  openCall,
+  unresolved,
+} from "./operators.ts";
 import type { SimulationOptions } from "./options.ts";
 import { serviceMs } from "./service-time.ts";
 import type { Violation } from "./violation.ts";
@@ -142,6 +150,9 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
     await time.runUntil(time.nowMs + CALM_MS);
     await acceptLosses(world);
   }
+  const down = await calledUnavailable(world);
+  if (down !== undefined)
+    world.referee.object("liveness", `${down}, although all are well and the longest rest is over`);
   await resolveAll(world);
   for (const site of world.sites.values()) world.workload.submitNew(site);
   await time.runUntil(time.nowMs + Math.max(options.timeoutMs, 50 * serviceMs(options)) + 1_000);

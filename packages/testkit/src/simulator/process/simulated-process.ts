@@ -56,7 +56,7 @@ export interface SimulatedProcess {
   readonly awaitQuorum: (receiptId: string, options?: { readonly digest?: string }) => Promise<ToldResult>;
   readonly verifyQuorum: (receiptId: string) => Promise<boolean>;
   readonly inspect: (receiptId: string) => Promise<ToldInspection>;
-  readonly getSyncStatus: () => Promise<unknown>;
+  readonly getSyncStatus: () => Promise<readonly { readonly regionId: string; readonly isAvailable: boolean }[]>;
   readonly acceptLoss: () => Promise<void>;
   readonly close: (options?: { readonly drainMs?: number }) => Promise<void>;
   readonly receiver: SimulatedReceiver;
