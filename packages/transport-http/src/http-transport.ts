@@ -57,7 +57,7 @@ class HttpTransport implements Transport {
         method: "POST",
         path: sendPath,
         body: formatWireReceipt(record, record),
-        interpret: (reply) => interpretAcknowledgement(reply, wallMs),
+        interpret: (reply) => interpretAcknowledgement(reply, record, wallMs),
       });
     this.read = (call, receiptId) =>
       this.#ask(call, {

@@ -5,6 +5,7 @@ import type { HttpReply } from "./exchange.ts";
 import { garbled } from "./garbled.ts";
 import type { Interpreted } from "./interpreted.ts";
 import { readDurability } from "./read-durability.ts";
+import { refusalOfAnother, type Sent } from "./refusal-of-another.ts";
 import { fieldsOf, parseReplyJson } from "./reply-json.ts";
 import { statusFault } from "./status-fault.ts";
 
@@ -13,8 +14,14 @@ import { statusFault } from "./status-fault.ts";
  * `durability` are ours and may be missing or null. A field of a wrong type makes the whole reply `garbled`. The timestamp
  * is a label that decides nothing (I6), so it may be missing too.
  */
-export function interpretAcknowledgement(reply: HttpReply, wallMs: () => number): Interpreted<Acknowledgement> {
-  if (reply.status < 200 || reply.status > 299) return { kind: "failed", fault: statusFault(reply, wallMs) };
+export function interpretAcknowledgement(
+  reply: HttpReply,
+  sent: Sent,
+  wallMs: () => number,
+): Interpreted<Acknowledgement> {
+  if (reply.status < 200 || reply.status > 299) {
+    return { kind: "failed", fault: refusalOfAnother(reply, sent) ?? statusFault(reply, wallMs) };
+  }
   if (reply.status !== 200) return garbled(reply, "an acknowledgement has status 200");
   const json = parseReplyJson(reply.body);
   if (json.kind === "notJson") return garbled(reply, json.detail);

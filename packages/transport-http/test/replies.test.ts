@@ -118,6 +118,23 @@ describe("a body beyond the limit", () => {
 });
 
 describe("a status that is not success", () => {
+  test.each([
+    ["names another receipt", { receipt_id: "another" }, "receiptId"],
+    ["names other content", { receipt_id: "abc123", offered_digest: "cd".repeat(32) }, "digest"],
+  ])("is no refusal of what was sent where it %s (I1)", async (_, members, field) => {
+    const body = JSON.stringify({ type: problemType("conflict"), title: "Conflict", detail: "", ...members });
+    const result = await sendTo(replyWith(409, { "content-type": "application/problem+json" }, body));
+    expect(result).toMatchObject({ kind: "failed", fault: { kind: "mismatch", field } });
+  });
+
+  test("is one where it names just what was sent", async () => {
+    const { receiptId, digest } = sampleRecord();
+    const members = { receipt_id: receiptId, offered_digest: digest, held_digest: "cd".repeat(32) };
+    const body = JSON.stringify({ type: problemType("conflict"), title: "Conflict", detail: "", ...members });
+    const result = await sendTo(replyWith(409, { "content-type": "application/problem+json" }, body));
+    expect(result).toMatchObject({ fault: { kind: "status", problem: { kind: "conflict" } } });
+  });
+
   test("with our problem document", async () => {
     const result = await sendTo(problem("conflict", 409));
     const expected = { kind: "conflict", title: "A title", detail: "A detail" };
