@@ -5,6 +5,7 @@ import type { Range } from "./draw.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import type { SimulatedLaneLimits } from "./process/simulated-process.ts";
 
+/** One region of a simulated deployment, as its policy sees it. */
 export interface SimulatedRegion {
   readonly regionId: string;
   /** 0 is an observer. */
@@ -18,6 +19,7 @@ export interface QuorumRule {
   readonly voters: readonly SimulatedRegion[];
 }
 
+/** Everything that is drawn from a seed before a run begins: deployment, patience, limits, faults and work. */
 export interface SimulationOptions extends QuorumRule {
   readonly waitFor: "quorum" | "all";
   /** How long a call waits at most. */

@@ -11,8 +11,10 @@ export interface LeftOut {
   readonly calls: number | undefined;
 }
 
+/** The whole run, as it was drawn from its seed. */
 export const NOTHING_LEFT_OUT: LeftOut = { faults: [], work: [], calls: undefined };
 
+/** The smallest run found in which the same checker still complains, and how that run went. */
 export interface Shrunk {
   readonly leftOut: LeftOut;
   readonly report: SimulationReport;

@@ -18,6 +18,7 @@ import type { Violation } from "./violation.ts";
 import { describeTold } from "./workload/call-book.ts";
 import { World, type WorldParts } from "./world.ts";
 
+/** What `simulate` runs: the seed, how a region process starts, and options where they are not to be drawn. */
 export interface SimulateParts extends Omit<WorldParts, "options"> {
   /** Default: drawn from the seed. */
   readonly options?: SimulationOptions | undefined;

@@ -25,4 +25,5 @@ export const FAULT_KINDS = [
   "otherPolicy",
 ] as const;
 
+/** One kind of fault that a run may switch on or leave out. */
 export type FaultKind = (typeof FAULT_KINDS)[number];

@@ -23,6 +23,7 @@ export interface ToldResult {
   readonly regions: readonly { readonly regionId: string; readonly vote: "confirmed" | "refused" | "pending" }[];
 }
 
+/** What a caller of `inspect` was told, as far as checkers judge it. */
 export interface ToldInspection {
   readonly digest: string | undefined;
   readonly committed: boolean;
