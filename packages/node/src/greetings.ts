@@ -40,8 +40,8 @@ export class Greetings {
   readonly #lastMs = new Map<string, number>();
   readonly #unreached = new Map<string, number>();
   readonly #due = new Map<string, CancelTimer>();
-  /** Regions that are to hear of our own store once more, whatever the greeting under way brings. */
-  readonly #tell = new Set<string>();
+  /** Regions that are to be greeted once more, whatever the greeting under way brings. */
+  readonly #again = new Set<string>();
   #stopped = false;
 
   constructor(engine: Engine) {
@@ -66,7 +66,12 @@ export class Greetings {
   /** Its store was opened anew, or it was heard of from another store than the one remembered. */
   again(regionId: string): void {
     const region = this.#engine.around.config.regions.find((each) => each.regionId === regionId);
-    if (region === undefined || this.#under.has(regionId)) return;
+    if (region === undefined) return;
+    if (this.#under.has(regionId)) {
+      // What is under way may be lost, or answered by the store before: asked again in any case (I2).
+      this.#again.add(regionId);
+      return;
+    }
     const { clock } = this.#engine.around;
     const sinceMs = clock.monotonicMs() - (this.#lastMs.get(regionId) ?? Number.NEGATIVE_INFINITY);
     if (sinceMs >= GREET_EVERY_MS) void this.#greet(region);
@@ -76,7 +81,7 @@ export class Greetings {
   /** The own store is another one now, or does not vote: everybody hears of it soon, also where nothing is sent (I2). */
   announce(): void {
     for (const region of this.#engine.around.config.regions) {
-      this.#tell.add(region.regionId);
+      this.#again.add(region.regionId);
       if (!this.#under.has(region.regionId)) void this.#greet(region);
     }
   }
@@ -87,7 +92,7 @@ export class Greetings {
     this.#due.get(regionId)?.();
     this.#due.delete(regionId);
     this.#under.add(regionId);
-    this.#tell.delete(regionId);
+    this.#again.delete(regionId);
     this.#lastMs.set(regionId, this.#engine.around.clock.monotonicMs());
     const { exchange, around, policyDigest } = this.#engine;
     try {
@@ -107,7 +112,7 @@ export class Greetings {
       this.#greetLater(region, { kind: "aborted" });
     } finally {
       this.#under.delete(regionId);
-      if (this.#tell.has(regionId)) this.#greetIn(region, GREET_EVERY_MS);
+      if (this.#again.has(regionId)) this.#greetIn(region, GREET_EVERY_MS);
     }
   }
 
