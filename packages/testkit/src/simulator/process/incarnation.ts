@@ -45,10 +45,12 @@ export class Incarnation {
   }
 
   /** Resolves after so long; never in a process that has died. */
-  wait(ms: number): Promise<void> {
+  async wait(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     if (this.#state !== "dead") this.#time.after(ms, () => this.pass(resolve));
-    return promise;
+    await promise;
+    // It may have been killed between the moment it waited for and this one; then it must not touch its disk any more.
+    if (this.dead) await new Promise<never>(() => {});
   }
 
   /** Calls `run` when this process dies. The returned function forgets that. */
