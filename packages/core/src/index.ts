@@ -53,6 +53,7 @@ export {
   type ProvenDurability,
   weigh,
 } from "./evidence/acknowledgement.ts";
+export { matchBatchReplies } from "./evidence/batch-replies.ts";
 export { type EchoVerdict, judgeEcho } from "./evidence/echo.ts";
 export { describeFault, type Fault, mismatchFault } from "./evidence/fault.ts";
 export {
@@ -150,6 +151,7 @@ export { parseWireJson, type WireJson } from "./receipt/parse-wire-json.ts";
 export type { Envelope, Receipt, ReceiptRecord, ReceiptState } from "./receipt/receipt.ts";
 export type { ReceiptProblem } from "./receipt/receipt-problem.ts";
 // Seams: implement these to replace a part
+export { BATCH_BYTES_MAX, BATCH_RECEIPTS_MAX } from "./seams/batch-limits.ts";
 export type { CancelTimer, Clock, Random, RandomId, TimerOptions } from "./seams/clock.ts";
 export type { Logger, LogLevel, LogLine } from "./seams/logger.ts";
 export {
@@ -171,6 +173,7 @@ export {
 export { StoreError, type StoreErrorKind } from "./seams/store-error.ts";
 export type {
   Acknowledgement,
+  BatchItemReply,
   Destination,
   ReadReply,
   RegionDescription,

@@ -1,4 +1,5 @@
-import { answerPeer, PEER_BODY_BYTES_MAX, type PeerBody } from "./peer-protocol.ts";
+import { answerPeer } from "./peer-protocol.ts";
+import type { PeerBody } from "./peer-request.ts";
 import type { ReceiptReceiver } from "./receiver.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -29,7 +30,7 @@ export function fetchHandler(
         method: request.method,
         path: inside ? pathname.slice(prefix.length) : `/outside${pathname}`,
         header: (name) => request.headers.get(name) ?? undefined,
-        body: () => readBody(request),
+        body: (bytesMax) => readBody(request, bytesMax),
       },
       wallMs,
     );
@@ -37,20 +38,14 @@ export function fetchHandler(
   };
 }
 
-async function readBody(request: Request): Promise<PeerBody> {
-  if (request.body === null) return { kind: "text", text: "" };
+async function readBody(request: Request, bytesMax: number): Promise<PeerBody> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > PEER_BODY_BYTES_MAX) return { kind: "tooLarge" };
+    if (bytes > bytesMax) return { kind: "tooLarge" };
     chunks.push(chunk);
   }
-  try {
-    return { kind: "text", text: utf8.decode(Buffer.concat(chunks)) };
-  } catch {
-    return { kind: "notUtf8" };
-  }
+  const [only] = chunks;
+  return { kind: "bytes", bytes: only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks) };
 }
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });

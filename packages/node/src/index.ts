@@ -18,13 +18,8 @@ export { type CloseOptions, ReceiptSyncManager, type ReconfigureOptions } from "
 // A store for tests and trials
 export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts";
 export type { LaneLimits, ManagerParts } from "./parts.ts";
-export {
-  answerPeer,
-  PEER_BODY_BYTES_MAX,
-  type PeerBody,
-  type PeerRequest,
-  type PeerResponse,
-} from "./peer-protocol.ts";
-export type { HeldForPeer, ReceiptReceiver, Received } from "./receiver.ts";
+export { answerPeer, PEER_BODY_BYTES_MAX } from "./peer-protocol.ts";
+export type { PeerBody, PeerRequest, PeerResponse } from "./peer-request.ts";
+export type { HeldForPeer, ReceiptReceiver, Received, ReceivedItem } from "./receiver.ts";
 export type { RegionReport } from "./region-report.ts";
 export type { RegionError, RegionSyncResult, SyncResult } from "./sync-result.ts";

@@ -1,56 +1,25 @@
 import {
+  BATCH_BYTES_MAX,
+  BATCH_RECEIPTS_MAX,
   formatIdentification,
   formatWireReceipt,
   type Identification,
-  type ProblemKind,
   parseIdentification,
-  parseWireReceipt,
-  problemType,
-  StoreError,
 } from "@rsync/core";
 import { ManagerClosedError } from "./errors.ts";
-import type { ReceiptReceiver, Received } from "./receiver.ts";
-import { rfc3339 } from "./rfc3339.ts";
+import { ENCODINGS } from "./inflate.ts";
+import { type Answer, failure, ok, problem, tryAgain } from "./peer-answer.ts";
+import { ACCEPT_ENCODING } from "./peer-body.ts";
+import type { PeerRequest, PeerResponse } from "./peer-request.ts";
+import type { ReceiptReceiver } from "./receiver.ts";
+import { takeBatch } from "./take-batch.ts";
+import { RECEIPT_BYTES_MAX, takeReceipt } from "./take-receipt.ts";
 
-/** One request of another region, as any server can hand it over. */
-export interface PeerRequest {
-  readonly method: string;
-  /** The path as it came, still percent-encoded, without the query; any mount prefix removed. */
-  readonly path: string;
-  /** A header by its lower-case name. */
-  readonly header: (name: string) => string | undefined;
-  /** Reads the body as UTF-8, strictly; `tooLarge` when it has more bytes than {@link PEER_BODY_BYTES_MAX}. Called at most once. */
-  readonly body: () => Promise<PeerBody>;
-}
-
-/** `notUtf8`: never decode such a body with replacement characters, for a receipt id with a letter replaced is another id. */
-export type PeerBody =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "tooLarge" }
-  | { readonly kind: "notUtf8" };
-
-/** The answer, for any server to send. */
-export interface PeerResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** No receipt is larger: 256 code points in each id, escaped, and 256 bytes of hash make less than 8 KiB. */
-export const PEER_BODY_BYTES_MAX = 64 * 1024;
-
-/** Seconds after which a region that is busy or full may be asked again. */
-const RETRY_AFTER_S = 1;
+/** No request of the protocol has a longer body, compressed or not: what a server with one limit for all of them sets. */
+export const PEER_BODY_BYTES_MAX = BATCH_BYTES_MAX;
 
 const JSON_TYPE = "application/json";
 const RECEIPT_PATH = /^\/api\/v1\/receipts\/([^/]+)$/;
-
-interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly type?: string;
-  readonly body: string;
-}
 
 /** Answers one request between regions (DESIGN §11). Never rejects: every failure is a problem document (RFC 9457). */
 export async function answerPeer(
@@ -64,6 +33,8 @@ export async function answerPeer(
     status: answer.status,
     headers: {
       "content-type": answer.type ?? JSON_TYPE,
+      // Not with every 415: only one that is about the encoding may name encodings, and then does so itself.
+      ...(answer.status === 415 ? {} : ACCEPT_ENCODING),
       ...answer.headers,
       ...identify(receiver, sender),
     },
@@ -89,7 +60,10 @@ async function route(
 ): Promise<Answer> {
   const { method, path } = request;
   if (path === "/receipt-sync") {
-    return method === "POST" ? push(receiver, request, sender, wallMs) : methodNotAllowed(method, path, "POST");
+    return method === "POST" ? takeReceipt(receiver, request, sender, wallMs) : methodNotAllowed(method, path, "POST");
+  }
+  if (path === "/receipt-sync/batch") {
+    return method === "POST" ? takeBatch(receiver, request, sender) : methodNotAllowed(method, path, "POST");
   }
   if (path === "/api/v1/region") {
     return method === "GET" ? region(receiver, sender) : methodNotAllowed(method, path, "GET");
@@ -98,65 +72,8 @@ async function route(
   if (receiptId !== undefined) {
     return method === "GET" ? read(receiver, receiptId, sender) : methodNotAllowed(method, path, "GET");
   }
-  return problem(
-    404,
-    "unknown-route",
-    "No such route",
-    `There is nothing at ${path}: check the endpoint and its path prefix`,
-  );
-}
-
-async function push(
-  receiver: ReceiptReceiver,
-  request: PeerRequest,
-  sender: Identification,
-  wallMs: () => number,
-): Promise<Answer> {
-  const unsupported = unsupportedBody(request);
-  if (unsupported !== undefined) return unsupported;
-  const body = await request.body();
-  if (body.kind === "tooLarge") {
-    return problem(413, "too-large", "Body too large", `A receipt takes at most ${PEER_BODY_BYTES_MAX} bytes`);
-  }
-  if (body.kind === "notUtf8") return problem(400, "not-json", "Not JSON", "The text is not UTF-8");
-  const parsed = parseWireReceipt(body.text);
-  switch (parsed.kind) {
-    case "notJson":
-      return problem(400, "not-json", "Not JSON", parsed.message);
-    case "invalid": {
-      const detail = parsed.problems.map(({ message }) => message).join("; ");
-      return problem(422, "invalid-receipt", "Invalid receipt", detail, { errors: parsed.problems });
-    }
-    case "parsed": {
-      const received = await receiver.receive(parsed.receipt, parsed.envelope, sender);
-      return received.kind === "conflict"
-        ? conflict(parsed.receipt.receiptId, received)
-        : acknowledgement(receiver, parsed.receipt.receiptId, received, wallMs);
-    }
-  }
-}
-
-function acknowledgement(
-  receiver: ReceiptReceiver,
-  receiptId: string,
-  { digest, committed }: Extract<Received, { kind: "acknowledged" }>,
-  wallMs: () => number,
-): Answer {
-  const { durability } = receiver;
-  const timestamp = rfc3339(wallMs());
-  return ok({ status: "acknowledged", receipt_id: receiptId, timestamp, digest, committed, durability });
-}
-
-function conflict(receiptId: string, { held, offered }: Extract<Received, { kind: "conflict" }>): Answer {
-  // The digests come first: whoever shortens this keeps what matters.
-  const detail = `Other content is held: digest ${held.digest}, offered ${offered.digest}, receipt ${receiptId}. Both are kept`;
-  return problem(409, "conflict", "Other content under this id", detail, {
-    receipt_id: receiptId,
-    held_digest: held.digest,
-    held_committed: held.committed,
-    offered_digest: offered.digest,
-    offered_committed: offered.committed,
-  });
+  const detail = `There is nothing at ${path}: check the endpoint and its path prefix`;
+  return problem({ status: 404, kind: "unknown-route", title: "No such route", detail });
 }
 
 async function read(receiver: ReceiptReceiver, receiptId: string, sender: Identification): Promise<Answer> {
@@ -169,10 +86,15 @@ async function read(receiver: ReceiptReceiver, receiptId: string, sender: Identi
       return { status: 200, headers: { etag: `"${record.digest}-${record.committed ? 1 : 0}"` }, body };
     }
     case "absent":
-      return problem(404, "not-found", "No such receipt", `This region holds no receipt ${receiptId}`);
+      return problem({
+        status: 404,
+        kind: "not-found",
+        title: "No such receipt",
+        detail: `This region holds no receipt ${receiptId}`,
+      });
     case "unknown": {
       const detail = `This region's store was replaced and is not complete: it can not tell whether receipt ${receiptId} was held`;
-      return problem(503, "refilling", "Still refilling", detail, {}, RETRY_AFTER_S);
+      return tryAgain({ status: 503, kind: "refilling", title: "Still refilling", detail });
     }
   }
 }
@@ -184,7 +106,12 @@ async function region(receiver: ReceiptReceiver, sender: Identification): Promis
     store_id: introduction.store.storeId,
     durability: receiver.durability,
     versions: [1],
-    limits: { body_bytes_max: PEER_BODY_BYTES_MAX },
+    encodings: ENCODINGS,
+    limits: {
+      body_bytes_max: RECEIPT_BYTES_MAX,
+      batch_receipts_max: BATCH_RECEIPTS_MAX,
+      batch_bytes_max: BATCH_BYTES_MAX,
+    },
     policy_digest: receiver.policyDigest,
   });
 }
@@ -199,82 +126,7 @@ function receiptIdIn(path: string): string | undefined {
   }
 }
 
-function unsupportedBody(request: PeerRequest): Answer | undefined {
-  const type = request.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  const title = "Unsupported body";
-  if (type !== JSON_TYPE) {
-    return problem(
-      415,
-      "unsupported-media-type",
-      title,
-      `content-type must be ${JSON_TYPE}, not ${type === "" ? "missing" : type}`,
-    );
-  }
-  const encoding = request.header("content-encoding")?.trim().toLowerCase();
-  if (encoding === undefined || encoding === "" || encoding === "identity") return undefined;
-  return problem(415, "unsupported-media-type", title, `content-encoding ${encoding} is not supported: send it plain`);
-}
-
 function methodNotAllowed(method: string, path: string, allow: string): Answer {
-  const answer = problem(405, "method-not-allowed", "Method not allowed", `${path} takes ${allow}, not ${method}`);
-  return { ...answer, headers: { allow } };
-}
-
-function failure(receiver: ReceiptReceiver, error: unknown): Answer {
-  if (error instanceof ManagerClosedError) {
-    return problem(503, "store-failed", "Shutting down", "This region is shutting down", {}, RETRY_AFTER_S);
-  }
-  if (!(error instanceof StoreError)) {
-    receiver.reportUnexpected(error);
-    return problem(500, "internal", "Internal error", "An unexpected error; see the log of this region");
-  }
-  switch (error.kind) {
-    case "full":
-      return problem(
-        507,
-        "store-full",
-        "Store full",
-        "No space to store the receipt; nothing was stored",
-        {},
-        RETRY_AFTER_S,
-      );
-    case "overloaded":
-      return problem(
-        503,
-        "overloaded",
-        "Overloaded",
-        "Too much is waiting to be stored; nothing was stored",
-        {},
-        RETRY_AFTER_S,
-      );
-    default:
-      return problem(
-        503,
-        "store-failed",
-        "Store failed",
-        `The store acknowledges nothing now (${error.kind})`,
-        {},
-        RETRY_AFTER_S,
-      );
-  }
-}
-
-function ok(body: unknown): Answer {
-  return { status: 200, body: JSON.stringify(body) };
-}
-
-function problem(
-  status: number,
-  kind: ProblemKind,
-  title: string,
-  detail: string,
-  members: Readonly<Record<string, unknown>> = {},
-  retryAfterS?: number,
-): Answer {
-  return {
-    status,
-    type: "application/problem+json",
-    headers: retryAfterS === undefined ? {} : { "retry-after": String(retryAfterS) },
-    body: JSON.stringify({ type: problemType(kind), title, status, detail, ...members }),
-  };
+  const detail = `${path} takes ${allow}, not ${method}`;
+  return problem({ status: 405, kind: "method-not-allowed", title: "Method not allowed", detail }, { allow });
 }

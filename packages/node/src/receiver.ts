@@ -7,6 +7,7 @@ import {
   type LogRow,
   type PartialEnvelope,
   type Receipt,
+  type ReceiptRecord,
   type ReceiptStore,
   StoreError,
 } from "@rsync/core";
@@ -15,6 +16,12 @@ import * as lines from "./log-lines.ts";
 import type { OwnStore } from "./own-store.ts";
 import type { Surroundings } from "./parts.ts";
 import { rfc3339 } from "./rfc3339.ts";
+
+/** A receipt as another region sent it. */
+export interface ReceivedItem {
+  readonly receipt: Receipt;
+  readonly envelope: PartialEnvelope;
+}
 
 /** What became of a receipt that another region sent. */
 export type Received =
@@ -71,26 +78,36 @@ export class ReceiptReceiver {
 
   /** Stores a receipt and resolves once its commit is durable (I3). */
   async receive(receipt: Receipt, envelope: PartialEnvelope, sender: Identification): Promise<Received> {
+    const [received] = await this.receiveBatch([{ receipt, envelope }], sender);
+    if (received === undefined) throw noResult();
+    return received;
+  }
+
+  /**
+   * Stores receipts in one commit, in their order, and resolves once it is durable (I3): one result for each, in the same order.
+   * A conflict is the receipt's own; where the store fails, nothing of the batch was stored.
+   */
+  async receiveBatch(items: readonly ReceivedItem[], sender: Identification): Promise<readonly Received[]> {
     await this.#meet(sender);
-    const { clock, receiptLogger, events } = this.#with.current().around;
-    const digest = receiptDigest(receipt);
-    const record = {
-      ...receipt,
-      digest,
-      timestamp: envelope.timestamp ?? rfc3339(clock.wallMs()),
-      sourceRegion: envelope.sourceRegion ?? "unknown",
-      sourceStore: envelope.sourceStore,
-      sourceSeq: envelope.sourceSeq,
-    };
-    const [result] = await this.#store.append([{ kind: "foreign", record }]);
-    if (result === undefined) throw new StoreError("failed", "The store gave no result for an append");
-    if (result.kind === "conflict") {
-      const from = sender.from?.regionId ?? record.sourceRegion;
-      receiptLogger?.(lines.conflictRefused(record.receiptId, from, result.held.digest, digest));
-      events.emit("conflict", { receiptId: record.receiptId, heldDigest: result.held.digest, offeredDigest: digest });
-      return { kind: "conflict", held: result.held, offered: { digest, committed: receipt.committed } };
-    }
-    return { kind: "acknowledged", digest, committed: committedIn(result) };
+    if (items.length === 0) return [];
+    const arrivedAt = rfc3339(this.#with.current().around.clock.wallMs());
+    const records = items.map((item) => recordOf(item, arrivedAt));
+    const results = await this.#store.append(records.map((record) => ({ kind: "foreign", record })));
+    return records.map((record, index) => {
+      const result = results[index];
+      if (result === undefined) throw noResult();
+      if (result.kind === "conflict") return this.#conflict(record, result.held, sender);
+      return { kind: "acknowledged", digest: record.digest, committed: committedIn(result) };
+    });
+  }
+
+  #conflict(record: ReceiptRecord, held: HeldState, sender: Identification): Received {
+    const { receiptLogger, events } = this.#with.current().around;
+    const { receiptId, digest, committed } = record;
+    const from = sender.from?.regionId ?? record.sourceRegion;
+    receiptLogger?.(lines.conflictRefused(receiptId, from, held.digest, digest));
+    events.emit("conflict", { receiptId, heldDigest: held.digest, offeredDigest: digest });
+    return { kind: "conflict", held, offered: { digest, committed } };
   }
 
   /** Reads what is held under an id. A refilling store does not call anything absent. */
@@ -138,6 +155,27 @@ export class ReceiptReceiver {
   get #store(): ReceiptStore {
     return this.#with.current().around.store;
   }
+}
+
+/** Field by field: this is done for every receipt, and objects of one shape are the quickest to make and to read. */
+function recordOf({ receipt, envelope }: ReceivedItem, arrivedAt: string): ReceiptRecord {
+  return {
+    receiptId: receipt.receiptId,
+    transactionId: receipt.transactionId,
+    hash: receipt.hash,
+    ticks: receipt.ticks,
+    spanId: receipt.spanId,
+    committed: receipt.committed,
+    digest: receiptDigest(receipt),
+    timestamp: envelope.timestamp ?? arrivedAt,
+    sourceRegion: envelope.sourceRegion ?? "unknown",
+    sourceStore: envelope.sourceStore,
+    sourceSeq: envelope.sourceSeq,
+  };
+}
+
+function noResult(): StoreError {
+  return new StoreError("failed", "The store gave no result for an append");
 }
 
 function committedIn(result: Exclude<AppendResult, { kind: "conflict" }>): boolean {

@@ -123,7 +123,7 @@ describe("close", () => {
     deployment.managers.delete(EAST);
     await manager.close();
     const request = { method: "GET", path: "/api/v1/region", header: () => undefined };
-    const body = async () => ({ kind: "text", text: "" }) as const;
+    const body = async () => ({ kind: "bytes", bytes: new Uint8Array() }) as const;
     const answer = await answerPeer(manager.receiver, { ...request, body }, deployment.clock.wallMs);
     expect(answer).toMatchObject({ status: 503, headers: { "retry-after": "1" } });
     expect(answer.headers).not.toHaveProperty("x-rsync-region");

@@ -163,7 +163,7 @@ export class LoopbackNetwork {
       "content-type": "application/json",
       ...formatIdentification({ from: call.from, seen: call.seen }),
     };
-    const read = async () => ({ kind: "text", text: body ?? "" }) as const;
+    const read = async () => ({ kind: "bytes", bytes: Buffer.from(body ?? "") }) as const;
     const header = (name: string): string | undefined => headers[name];
     return interpret(await answerPeer(receiver, { method, path, header, body: read }, this.#clock.wallMs));
   }

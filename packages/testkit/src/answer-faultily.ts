@@ -8,6 +8,7 @@ import {
   formatWireReceipt,
   type Introduction,
   problemType,
+  type Receipt,
 } from "@rsync/core";
 import type { FaultyBehaviour } from "./faulty-behaviour.ts";
 import type { Subject } from "./request-subject.ts";
@@ -45,6 +46,11 @@ export function answerFaultily(
     case "wrongDigest":
       sendOurs(response, behaviour.from, alter(subject), "fsync");
       return;
+    case "conflictsOver":
+    case "leavesOut":
+    case "repeats":
+      sendAboutOne(response, behaviour, subject);
+      return;
     case "redirects":
       send(response, behaviour.status ?? 307, { location: behaviour.to }, "");
       return;
@@ -63,6 +69,7 @@ function beginReply(response: ServerResponse, then: () => void): void {
 }
 
 function replyAbout(receiptId: string, subject: Subject): string {
+  if (subject.kind === "batch") return batchReply(subject.receipts.map((each) => accepted({ ...each, receiptId })));
   if (subject.kind === "read" && subject.receipt !== undefined)
     return formatWireReceipt({ ...subject.receipt, receiptId });
   return JSON.stringify({ status: "acknowledged", receipt_id: receiptId, timestamp });
@@ -71,10 +78,9 @@ function replyAbout(receiptId: string, subject: Subject): string {
 function sendOurs(response: ServerResponse, from: Introduction, subject: Subject, durability: Durability): void {
   const headers = formatIdentification({ from, seen: undefined });
   if (subject.kind === "delivery") {
-    const { receiptId, committed } = subject.receipt;
-    const digest = createHash("sha256").update(canonicalBytes(subject.receipt)).digest("hex");
-    const reply = { status: "acknowledged", receipt_id: receiptId, timestamp, digest, committed, durability };
-    sendJson(response, headers, JSON.stringify(reply));
+    sendJson(response, headers, JSON.stringify({ ...accepted(subject.receipt), timestamp, durability }));
+  } else if (subject.kind === "batch") {
+    sendJson(response, headers, batchReply(subject.receipts.map(accepted), durability));
   } else if (subject.kind === "read" && subject.receipt !== undefined) {
     const contents = formatWireReceipt(subject.receipt, { timestamp, sourceRegion: from.regionId });
     sendJson(response, headers, `${contents.slice(0, -1)},"durability":"${durability}"}`);
@@ -89,9 +95,61 @@ function sendOurs(response: ServerResponse, from: Introduction, subject: Subject
   }
 }
 
+/** Everything as it should be, but for what it says of one receipt. */
+function sendAboutOne(
+  response: ServerResponse,
+  { kind, from, receiptId }: Extract<FaultyBehaviour, { kind: "conflictsOver" | "leavesOut" | "repeats" }>,
+  subject: Subject,
+): void {
+  if (subject.kind === "delivery" && kind === "conflictsOver" && subject.receipt.receiptId === receiptId) {
+    const headers = { ...formatIdentification({ from, seen: undefined }), "content-type": "application/problem+json" };
+    send(response, 409, headers, JSON.stringify({ receipt_id: receiptId, ...conflictOver(subject.receipt) }));
+  } else if (subject.kind === "batch") {
+    const results = subject.receipts.flatMap((each) => {
+      if (each.receiptId !== receiptId) return [accepted(each)];
+      if (kind === "conflictsOver") return [{ status: 409, receipt_id: receiptId, problem: conflictOver(each) }];
+      return kind === "leavesOut" ? [] : [accepted(each), accepted(each)];
+    });
+    sendJson(response, formatIdentification({ from, seen: undefined }), batchReply(results));
+  } else {
+    sendOurs(response, from, subject, "fsync");
+  }
+}
+
+function accepted(receipt: Receipt): Readonly<Record<string, unknown>> {
+  const { receiptId, committed } = receipt;
+  return { status: "acknowledged", receipt_id: receiptId, digest: digestOf(receipt), committed };
+}
+
+function conflictOver(receipt: Receipt): Readonly<Record<string, unknown>> {
+  const { committed } = receipt;
+  return {
+    type: problemType("conflict"),
+    title: "Other content under this id",
+    detail: "Other content is held",
+    held_digest: digestOf(altered(receipt)),
+    held_committed: committed,
+    offered_digest: digestOf(receipt),
+    offered_committed: committed,
+  };
+}
+
+function batchReply(results: readonly unknown[], durability: Durability = "fsync"): string {
+  return JSON.stringify({ durability, results });
+}
+
+function digestOf(receipt: Receipt): string {
+  return createHash("sha256").update(canonicalBytes(receipt)).digest("hex");
+}
+
 function alter(subject: Subject): Subject {
+  if (subject.kind === "batch") return { ...subject, receipts: subject.receipts.map(altered) };
   if (!("receipt" in subject) || subject.receipt === undefined) return subject;
-  return { ...subject, receipt: { ...subject.receipt, ticks: (subject.receipt.ticks + 1) % 2 ** 32 } };
+  return { ...subject, receipt: altered(subject.receipt) };
+}
+
+function altered(receipt: Receipt): Receipt {
+  return { ...receipt, ticks: (receipt.ticks + 1) % 2 ** 32 };
 }
 
 function sendJson(response: ServerResponse, headers: Readonly<Record<string, string>>, json: string): void {

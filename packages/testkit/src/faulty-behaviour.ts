@@ -15,7 +15,7 @@ export type FaultyBehaviour =
   | { readonly kind: "stallsInBody" }
   /** A page for people, as a proxy gives it. Status 200 unless said otherwise. */
   | { readonly kind: "answersHtml"; readonly status?: number }
-  /** A reply that looks right and names another receipt: to a delivery and to a read. */
+  /** A reply that looks right and names another receipt: to a delivery, of one or of many, and to a read. */
   | { readonly kind: "acknowledgesAnother"; readonly receiptId: string }
   /**
    * Everything as it should be, under the name and store given here: another region's, or one's own for a region that is
@@ -24,6 +24,12 @@ export type FaultyBehaviour =
   | { readonly kind: "acknowledgesAs"; readonly from: Introduction; readonly durability?: Durability }
   /** Acknowledges other contents than were sent, and returns other contents than it took. */
   | { readonly kind: "wrongDigest"; readonly from: Introduction }
+  /** Acknowledges, but for one receipt, which it calls a conflict: alone, or as one item of a batch. */
+  | { readonly kind: "conflictsOver"; readonly from: Introduction; readonly receiptId: string }
+  /** Acknowledges each receipt of a batch but one, of which it says nothing. What comes alone is acknowledged. */
+  | { readonly kind: "leavesOut"; readonly from: Introduction; readonly receiptId: string }
+  /** Acknowledges each receipt of a batch, one of them twice. */
+  | { readonly kind: "repeats"; readonly from: Introduction; readonly receiptId: string }
   /** Points elsewhere. Status 307 unless said otherwise, which asks to repeat the request with its body. */
   | { readonly kind: "redirects"; readonly to: string; readonly status?: number }
   /** A body of so many bytes of white space and no end of JSON. */

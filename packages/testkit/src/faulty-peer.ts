@@ -5,7 +5,7 @@ import { answerFaultily } from "./answer-faultily.ts";
 import type { FaultyBehaviour } from "./faulty-behaviour.ts";
 import { loopbackServer } from "./loopback-server.ts";
 import { readBody } from "./read-body.ts";
-import { requestSubject } from "./request-subject.ts";
+import { deliveredBy, requestSubject } from "./request-subject.ts";
 
 /** A request as it arrived. */
 export interface ArrivedRequest {
@@ -39,7 +39,7 @@ export async function faultyPeer(behaviour: FaultyBehaviour): Promise<FaultyPeer
         requests.push({ method, path, headers, body });
         if (current.kind === "refuses") return;
         const subject = requestSubject(path, body, delivered);
-        if (subject.kind === "delivery") delivered.set(subject.receipt.receiptId, subject.receipt);
+        for (const receipt of deliveredBy(subject)) delivered.set(receipt.receiptId, receipt);
         answerFaultily(current, subject, response);
       },
       // Whoever sent it is gone in the middle of its body; there is nobody to answer.

@@ -99,4 +99,42 @@ describe("faultyPeer", () => {
     expect(reply).not.toMatchObject({ digest });
     expect(await (await fetch(`${peer.endpoint}/api/v1/receipts/abc123`)).json()).toMatchObject({ ticks: 43 });
   });
+
+  describe("to a batch", () => {
+    const second = body.replace("abc123", "def456");
+    const batch = async (behaviour: FaultyBehaviour): Promise<unknown> => {
+      const peer = await startPeer(behaviour);
+      const init = { method: "POST", body: `{"receipts":[${body},${second}]}` };
+      return (await fetch(`${peer.endpoint}/receipt-sync/batch`, init)).json();
+    };
+    const one = { status: "acknowledged", receipt_id: "abc123", digest, committed: true };
+    const other = { ...one, receipt_id: "def456", digest: expect.stringMatching(/^[0-9a-f]{64}$/) };
+
+    test("acknowledges each receipt, under the given name", async () => {
+      const reply = await batch({ kind: "acknowledgesAs", from, durability: "memory" });
+      expect(reply).toEqual({ durability: "memory", results: [one, other] });
+    });
+
+    test("acknowledges other contents, or another receipt", async () => {
+      const altered = await batch({ kind: "wrongDigest", from });
+      expect(altered).toMatchObject({ results: [{ receipt_id: "abc123" }, { receipt_id: "def456" }] });
+      expect(altered).not.toMatchObject({ results: [{ digest }, {}] });
+      const another = await batch({ kind: "acknowledgesAnother", receiptId: "other" });
+      expect(another).toMatchObject({ results: [{ receipt_id: "other" }, { receipt_id: "other" }] });
+    });
+
+    test("leaves one out, repeats it, or calls it a conflict", async () => {
+      const receiptId = "abc123";
+      expect(await batch({ kind: "leavesOut", from, receiptId })).toMatchObject({ results: [other] });
+      expect(await batch({ kind: "repeats", from, receiptId })).toMatchObject({ results: [one, one, other] });
+      expect(await batch({ kind: "conflictsOver", from, receiptId })).toMatchObject({
+        results: [{ status: 409, receipt_id: receiptId, problem: { offered_digest: digest } }, other],
+      });
+      const alone = await post(await startPeer({ kind: "conflictsOver", from, receiptId }));
+      expect([alone.status, await alone.json()]).toMatchObject([
+        409,
+        { receipt_id: receiptId, offered_digest: digest },
+      ]);
+    });
+  });
 });

@@ -4,6 +4,7 @@
  */
 import type {
   Acknowledgement,
+  BatchItemReply,
   Fault,
   Identification,
   ReadReply,
@@ -43,6 +44,11 @@ export class HttpTransport extends Context.Service<
   {
     /** Delivers one receipt. */
     readonly send: (call: EffectCall, record: ReceiptRecord) => Effect.Effect<Replied<Acknowledgement>, TransportError>;
+    /** Delivers several receipts in one request; `matchBatchReplies` of core says which item is about which. */
+    readonly sendBatch: (
+      call: EffectCall,
+      records: readonly ReceiptRecord[],
+    ) => Effect.Effect<Replied<readonly BatchItemReply[]>, TransportError>;
     /** Asks what the region holds under an id. */
     readonly read: (call: EffectCall, receiptId: string) => Effect.Effect<Replied<ReadReply>, TransportError>;
     /** Asks the region who it is. */
@@ -61,9 +67,10 @@ export function layer(options: HttpTransportOptions = {}): Layer.Layer<HttpTrans
   return Layer.effect(HttpTransport, Effect.map(acquire, fromTransport));
 }
 
-function fromTransport(transport: Transport): HttpTransport["Service"] {
+function fromTransport(transport: Required<Transport>): HttpTransport["Service"] {
   return {
     send: (call, record) => ask((signal) => transport.send({ ...call, signal }, record)),
+    sendBatch: (call, records) => ask((signal) => transport.sendBatch({ ...call, signal }, records)),
     read: (call, receiptId) => ask((signal) => transport.read({ ...call, signal }, receiptId)),
     describe: (call) => ask((signal) => transport.describe({ ...call, signal })),
     transport,

@@ -18,6 +18,10 @@ export function sendPath(endpoint: Endpoint): string {
   return `${endpoint.pathPrefix}/receipt-sync`;
 }
 
+export function batchPath(endpoint: Endpoint): string {
+  return `${endpoint.pathPrefix}/receipt-sync/batch`;
+}
+
 export function regionPath(endpoint: Endpoint): string {
   return `${endpoint.pathPrefix}/api/v1/region`;
 }

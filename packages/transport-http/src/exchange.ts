@@ -14,7 +14,7 @@ export interface HttpRequest {
   /** Sent as it is. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: Uint8Array | undefined;
   readonly timeoutMs: number;
   /** Any of them ends the attempt: the caller's, and the transport's own at its close. */
   readonly signals: readonly AbortSignal[];

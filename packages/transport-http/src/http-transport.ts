@@ -4,15 +4,18 @@ import {
   formatWireReceipt,
   type Identification,
   parseIdentification,
+  type ReceiptRecord,
   type Transport,
   type TransportCall,
   type TransportResult,
   UNIDENTIFIED,
 } from "@rsync/core";
-import { type Endpoint, parseEndpoint, receiptPath, regionPath, sendPath } from "./endpoint.ts";
+import { BodyEncoding, type EncodedBody } from "./body-encoding.ts";
+import { batchPath, type Endpoint, parseEndpoint, receiptPath, regionPath, sendPath } from "./endpoint.ts";
 import { exchange, type HttpReply } from "./exchange.ts";
 import { garbled } from "./garbled.ts";
 import { interpretAcknowledgement } from "./interpret-acknowledgement.ts";
+import { interpretBatch } from "./interpret-batch.ts";
 import { interpretRead } from "./interpret-read.ts";
 import { interpretRegion } from "./interpret-region.ts";
 import type { Interpreted } from "./interpreted.ts";
@@ -27,7 +30,7 @@ import { version } from "./version.ts";
  * from another (I9), not even where two of them share a host. Nothing is retried, no redirect is followed, and no timeout but
  * the call's own runs (I7). `close` ends what is under way and closes every connection; idle ones keep no process alive.
  */
-export function httpTransport(options: HttpTransportOptions = {}): Transport {
+export function httpTransport(options: HttpTransportOptions = {}): Required<Transport> {
   return new HttpTransport(resolveOptions(options));
 }
 
@@ -38,14 +41,22 @@ interface Question<Reply> {
   readonly interpret: (reply: HttpReply, identification: Identification) => Interpreted<Reply>;
 }
 
-class HttpTransport implements Transport {
+/** What is known of a region, beside what each call says. */
+interface Region {
+  readonly endpoint: Endpoint;
+  readonly connections: RegionConnections;
+  readonly bodyEncoding: BodyEncoding;
+}
+
+class HttpTransport implements Required<Transport> {
   readonly #options: ResolvedOptions;
   /** By endpoint: that is what tells one region from another. */
-  readonly #regions = new Map<string, { readonly endpoint: Endpoint; readonly connections: RegionConnections }>();
+  readonly #regions = new Map<string, Region>();
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
 
   readonly send: Transport["send"];
+  readonly sendBatch: Required<Transport>["sendBatch"];
   readonly read: Transport["read"];
   readonly describe: Transport["describe"];
 
@@ -58,6 +69,13 @@ class HttpTransport implements Transport {
         path: sendPath,
         body: formatWireReceipt(record, record),
         interpret: (reply) => interpretAcknowledgement(reply, record, wallMs),
+      });
+    this.sendBatch = (call, records) =>
+      this.#ask(call, {
+        method: "POST",
+        path: batchPath,
+        body: formatBatch(records),
+        interpret: (reply) => interpretBatch(reply, records, wallMs),
       });
     this.read = (call, receiptId) =>
       this.#ask(call, {
@@ -91,17 +109,19 @@ class HttpTransport implements Transport {
       const detail = `${call.to.endpoint} is no http or https URL`;
       return failed({ kind: "unreachable", code: "ERR_INVALID_URL", detail });
     }
+    const body = question.body === undefined ? undefined : region.bodyEncoding.encode(Buffer.from(question.body));
     const request = {
       method: question.method,
       path: question.path(region.endpoint),
-      headers: requestHeaders(call, question.body !== undefined),
-      body: question.body,
+      headers: requestHeaders(call, body),
+      body: body?.bytes,
       timeoutMs: call.to.timeoutMs,
       signals: [call.signal, this.#closing.signal],
     };
     const exchanged = await exchange(region.connections, request, this.#options);
     if (exchanged.kind === "failed") return failed(exchanged.fault);
     const identification = parseIdentification(exchanged.reply.header);
+    region.bodyEncoding.heard(exchanged.reply, identification, body?.encoding);
     const interpreted =
       exchanged.kind === "tooLarge"
         ? garbled(exchanged.reply, `the body is longer than ${this.#options.replyBytesMax} bytes`)
@@ -109,12 +129,16 @@ class HttpTransport implements Transport {
     return { ...interpreted, identification };
   }
 
-  #region(text: string): { readonly endpoint: Endpoint; readonly connections: RegionConnections } | undefined {
+  #region(text: string): Region | undefined {
     const known = this.#regions.get(text);
     if (known !== undefined) return known;
     const endpoint = parseEndpoint(text);
     if (endpoint === undefined) return undefined;
-    const region = { endpoint, connections: new RegionConnections(endpoint.origin, this.#options) };
+    const region = {
+      endpoint,
+      connections: new RegionConnections(endpoint.origin, this.#options),
+      bodyEncoding: new BodyEncoding(this.#options.compressBytesMin),
+    };
     this.#regions.set(text, region);
     return region;
   }
@@ -128,9 +152,16 @@ function failed(fault: Fault): {
   return { kind: "failed", fault, identification: UNIDENTIFIED };
 }
 
-function requestHeaders(call: TransportCall, withBody: boolean): Record<string, string> {
+function formatBatch(records: readonly ReceiptRecord[]): string {
+  let receipts = "";
+  for (const record of records) receipts += `${receipts === "" ? "" : ","}${formatWireReceipt(record, record)}`;
+  return `{"receipts":[${receipts}]}`;
+}
+
+function requestHeaders(call: TransportCall, body: EncodedBody | undefined): Record<string, string> {
   return {
-    ...(withBody ? { "content-type": "application/json" } : {}),
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+    ...(body?.encoding === undefined ? {} : { "content-encoding": body.encoding }),
     accept: "application/json, application/problem+json",
     "user-agent": `receipt-sync/${version}`,
     ...formatIdentification({ from: call.from, seen: call.seen }),

@@ -1,8 +1,9 @@
 /** What a status other than success means: its problem document, how long it asks us to wait, or an excerpt. */
-import { type Fault, type Problem, problemKind } from "@rsync/core";
-import { excerptOf, excerptOfText } from "./excerpt.ts";
+import type { Fault, Problem } from "@rsync/core";
+import { excerptOf } from "./excerpt.ts";
 import type { HttpReply } from "./exchange.ts";
-import { fieldsOf, parseReplyJson } from "./reply-json.ts";
+import { readProblem } from "./read-problem.ts";
+import { parseReplyJson } from "./reply-json.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** The fault of any reply that is not 200, redirects included: nothing is ever followed. */
@@ -20,13 +21,5 @@ export function statusFault(reply: HttpReply, wallMs: () => number): Extract<Fau
 function parseProblem(reply: HttpReply): Problem | undefined {
   if (!/^application\/problem\+json\s*(;|$)/i.test(reply.header("content-type") ?? "")) return undefined;
   const json = parseReplyJson(reply.body);
-  if (json.kind === "notJson") return undefined;
-  const { type, title, detail } = fieldsOf(json.value);
-  const kind = problemKind(type);
-  return kind === undefined ? undefined : { kind, title: sentence(title), detail: sentence(detail) };
-}
-
-/** What a peer wrote for people ends in our logs, so it is cut and cleaned like an excerpt. */
-function sentence(value: unknown): string {
-  return typeof value === "string" ? excerptOfText(value) : "";
+  return json.kind === "json" ? readProblem(json.value) : undefined;
 }

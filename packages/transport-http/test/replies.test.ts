@@ -102,7 +102,7 @@ describe("a body beyond the limit", () => {
       flood();
     });
     const result = await startTransport().send(callTo(endpoint), sampleRecord());
-    const detail = "the body is longer than 1048576 bytes";
+    const detail = "the body is longer than 4194304 bytes";
     expect(result).toMatchObject({ kind: "failed", fault: { kind: "garbled", status: 200, detail } });
     await closed.promise;
   });

@@ -4,7 +4,7 @@ import { answerPeer, PEER_BODY_BYTES_MAX, type ReceiptReceiver } from "@rsync/no
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { sendAnswer } from "./answer.ts";
 import { logUnexpected } from "./log-unexpected.ts";
-import { ClientGoneError, readBody } from "./read-body.ts";
+import { ClientGoneError, readBytes } from "./read-body.ts";
 import { peerConnectionsMax, peerServerOptions } from "./server-limits.ts";
 
 export function createPeerServer(receiver: ReceiptReceiver, log: Logger): FastifyInstance {
@@ -48,7 +48,7 @@ async function answerRequest(
         const value = request.headers[name];
         return typeof value === "string" ? value : undefined;
       },
-      body: () => readBody(request.raw, PEER_BODY_BYTES_MAX),
+      body: (bytesMax) => readBytes(request.raw, bytesMax),
     },
     Date.now,
   );

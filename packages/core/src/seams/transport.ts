@@ -42,6 +42,18 @@ export interface Acknowledgement {
   readonly durability: Durability | undefined;
 }
 
+/** A region's word about one receipt of a batch. {@link matchBatchReplies} says to which receipt it belongs. */
+export type BatchItemReply =
+  | { readonly kind: "acknowledged"; readonly acknowledgement: Acknowledgement }
+  /** The fault is the item's own, of kind `status`: that one receipt was not taken, whatever became of its neighbours. */
+  | {
+      readonly kind: "failed";
+      readonly receiptId: string;
+      /** Of the content that the fault is about, where the region names it. */
+      readonly digest: string | undefined;
+      readonly fault: Fault;
+    };
+
 /** What a region says about one receipt id. */
 export type ReadReply =
   /** The contents; whoever compares recomputes the digest from them. */
@@ -75,6 +87,15 @@ export interface RegionDescription {
 export interface Transport {
   /** Delivers one receipt. */
   readonly send: (call: TransportCall, record: ReceiptRecord) => Promise<TransportResult<Acknowledgement>>;
+  /**
+   * Delivers several receipts in one request; no two of them bear the same id, which is the caller's to see to. A region's word
+   * about each is an item of the reply, in any order, and what it says nothing about is not answered; a failure is about the
+   * request as a whole and says nothing about any receipt. A transport without it is given each receipt with `send`.
+   */
+  readonly sendBatch?: (
+    call: TransportCall,
+    records: readonly ReceiptRecord[],
+  ) => Promise<TransportResult<readonly BatchItemReply[]>>;
   /** Asks what the region holds under an id. */
   readonly read: (call: TransportCall, receiptId: string) => Promise<TransportResult<ReadReply>>;
   /** Asks the region who it is. A seed-style peer answers with a failed status, which is no harm. */

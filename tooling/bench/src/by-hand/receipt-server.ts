@@ -13,14 +13,17 @@ export function receiptServer(table: ReceiptTable): Server {
 }
 
 async function store(table: ReceiptTable, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const receipt = parse(await readRequestBody(request, BODY_BYTES_MAX));
+  const body = await readRequestBody(request, BODY_BYTES_MAX);
+  const receipt = parse(body?.toString());
   if (receipt === undefined) {
     response.writeHead(422).end();
     return;
   }
   table.insert(receipt);
-  const body = JSON.stringify({ status: "acknowledged", receipt_id: receipt.receipt_id });
-  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
+  const reply = JSON.stringify({ status: "acknowledged", receipt_id: receipt.receipt_id });
+  response
+    .writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(reply) })
+    .end(reply);
 }
 
 function parse(text: string | undefined): PlainReceipt | undefined {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { answerPeer, PEER_BODY_BYTES_MAX, type ReceiptReceiver } from "@rsync/node";
+import { answerPeer, type ReceiptReceiver } from "@rsync/node";
 import { readRequestBody } from "../regions/read-request-body.ts";
 
 /** The peer side of a region on node:http, as a service mounts it. Answers 503 while there is no receiver yet. */
@@ -21,9 +21,9 @@ async function answer(receiver: ReceiptReceiver, request: IncomingMessage, respo
         const value = request.headers[name];
         return typeof value === "string" ? value : undefined;
       },
-      body: async () => {
-        const text = await readRequestBody(request, PEER_BODY_BYTES_MAX);
-        return text === undefined ? { kind: "tooLarge" } : { kind: "text", text };
+      body: async (bytesMax) => {
+        const bytes = await readRequestBody(request, bytesMax);
+        return bytes === undefined ? { kind: "tooLarge" } : { kind: "bytes", bytes };
       },
     },
     Date.now,
