@@ -53,9 +53,14 @@ function unknownKeyMessage(key: string, known: readonly string[]): string {
 function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const fitting = branches.filter((issues) => issues.every((issue) => issue.path.length > 0 || !isTypeIssue(issue)));
   return fitting.reduce<readonly Issue[] | undefined>(
-    (best, issues) => (best === undefined || issues.length < best.length ? issues : best),
+    (best, issues) => (best === undefined || countComplaints(issues) < countComplaints(best) ? issues : best),
     undefined,
   );
+}
+
+/** Each unknown key is one, as each is reported by itself. */
+function countComplaints(issues: readonly Issue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
 }
 
 function isTypeIssue(issue: Issue): boolean {

@@ -132,9 +132,7 @@ function readJson(text: string): VariableValue {
 
 /** A copy of `input` with `value` at `path`. What is no object on the way stays, for the schema to refuse. */
 function withValue(input: unknown, [key, ...rest]: readonly [string, ...string[]], value: unknown): unknown {
-  if (typeof input !== "object" && input !== undefined) return input;
-  if (input === null || Array.isArray(input))
-    return input === null ? withValue(undefined, [key, ...rest], value) : input;
+  if (Array.isArray(input) || (typeof input !== "object" && input !== undefined)) return input;
   const fields: Record<string, unknown> = { ...fieldsOf(input) };
   // Over a legacy file the old spelling of the same key would clash.
   const oldKey = legacyKeyOf(key);

@@ -53,11 +53,11 @@ function resolveConfig(written: ReturnType<typeof configSchema.parse>, alias: bo
     return { ...region, timeoutMs: timeout, zone, alias };
   });
   const base = { ...rest, regions, primaryRegion: written.primaryRegion, localZone: written.localZone };
-  const quorumThreshold = quorum === undefined ? (written.quorumThreshold ?? quorumThresholdDefault) : undefined;
+  const quorumThreshold = written.quorumThreshold ?? quorumThresholdDefault;
   return {
     ...base,
-    quorumThreshold,
-    policy: resolveQuorum(quorum ?? quorumThreshold ?? quorumThresholdDefault, configVoters(base), "quorum").policy,
+    quorumThreshold: quorum === undefined ? quorumThreshold : undefined,
+    policy: resolveQuorum(quorum ?? quorumThreshold, configVoters(base), "quorum").policy,
     timeoutMs: timeout,
     retryBackoffInitialMs: retryBackoffInitial,
     // The seeds let the first delay be longer than their cap of 4 s.

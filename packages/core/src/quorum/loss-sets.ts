@@ -28,12 +28,11 @@ export interface LossSets {
 export function lossSets(policy: QuorumPolicy): LossSets | undefined {
   const regionIds = policyRegions(policy);
   if (regionIds.length > LOSS_REGIONS_MAX) return undefined;
-  const bits = new Map(regionIds.map((regionId, index) => [regionId, 1 << index]));
   const everyone = 2 ** regionIds.length - 1;
   const allSets = Array.from({ length: everyone + 1 }, (_, set) => set);
   const isQuorum = allSets.map((set) => {
-    const confirmed = (regionId: string) => ((bits.get(regionId) ?? 0) & set) !== 0;
-    return verdict(policy, (regionId) => (confirmed(regionId) ? "confirmed" : "refused")) === "satisfied";
+    const vote = (regionId: string) => (isOutside(set, regionIds.indexOf(regionId)) ? "refused" : "confirmed");
+    return verdict(policy, vote) === "satisfied";
   });
   const names = (set: number) => regionIds.filter((_, index) => (set & (1 << index)) !== 0);
   const minimal = (belongs: (set: number) => boolean): RegionSets =>

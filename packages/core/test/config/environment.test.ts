@@ -96,8 +96,13 @@ describe("an app's own variables", () => {
     expect(file).toEqual({ listen: { peer: "p" } });
   });
 
-  test("do not repair a file that is wrong on the way", () => {
-    expect(applyEnvironment({ listen: 5 }, { RSYNC_LISTEN_APP: "a" }, { alsoVariables }).input).toEqual({ listen: 5 });
+  test.each([{ listen: 5 }, { listen: ["p"] }, ["listen"], "listen", 5])("do not repair %j on the way", (file) => {
+    expect(applyEnvironment(file, { RSYNC_LISTEN_APP: "a" }, { alsoVariables }).input).toEqual(file);
+  });
+
+  test("take the place of an empty part", () => {
+    const { input } = applyEnvironment({ listen: null }, { RSYNC_LISTEN_APP: "a" }, { alsoVariables });
+    expect(input).toEqual({ listen: { app: "a" } });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../src/index.ts";
+import { describeConfigProblems, parseConfig } from "../../src/index.ts";
 
 const pair = [
   { regionId: "b", endpoint: "http://b.example.com" },
@@ -160,6 +160,66 @@ describe("one problem of each kind, at its path", () => {
     expect(problems.map((problem) => problem.path)).toEqual([path]);
     if (typeof message === "string") expect(problems[0]?.message).toBe(message);
     else expect(problems[0]?.message).toMatch(message);
+  });
+});
+
+describe("a quorum that fits no form is told by the form that it was meant for", () => {
+  const rows: readonly [quorum: unknown, problems: readonly [path: string, message: RegExp][]][] = [
+    [{ threshold: "2", minZones: 1 }, [["quorum.threshold", /^Quorum threshold must be a whole number$/]]],
+    [{ threshold: "2", of: [{ region: "a" }] }, [["quorum.threshold", /^Quorum threshold must be a whole number$/]]],
+    [{ threshold: 2, of: "a" }, [["quorum.of", /expected array/]]],
+    [{ threshold: 1, of: [{ region: 5 }] }, [["quorum.of[0].region", /expected string/]]],
+    [{ threshold: 1, of: [5] }, [["quorum.of[0]", /Invalid input/]]],
+    [
+      { treshold: 2, minZones: 1 },
+      [
+        ["quorum.threshold", /whole number/],
+        ["quorum.treshold", /^Unknown key "treshold" \(did you mean "threshold"\?\)$/],
+      ],
+    ],
+    [
+      { threshold: 1, of: [{ treshold: 1, of: [{ region: "a" }, { region: "b" }] }] },
+      [
+        ["quorum.of[0].threshold", /whole number/],
+        ["quorum.of[0].treshold", /^Unknown key "treshold" \(did you mean "threshold"\?\)$/],
+      ],
+    ],
+  ];
+  test.each(rows)("%j", (quorum, expected) => {
+    const found = problemsOf({ ...base, quorum }).toSorted((left, right) => (left.path < right.path ? -1 : 1));
+    expect(found.map(({ path }) => path)).toEqual(expected.map(([path]) => path));
+    for (const [index, [, message]] of expected.entries()) expect(found[index]?.message).toMatch(message);
+  });
+});
+
+describe("two regions at one endpoint", () => {
+  const twice = { endpoint: "http://b.example.com" };
+  test.each([
+    [pair[0], { ...twice, regionId: "d" }, "for region d belongs to region b already"],
+    [pair[0], twice, "belongs to region b already"],
+    [twice, { ...twice, regionId: "d" }, "for region d belongs to region regions[0] already"],
+  ])("%j and %j", (first, second, words) => {
+    expect(problemsOf({ ...base, regions: [first, second] })).toContainEqual({
+      path: "regions[1].endpoint",
+      message: `Endpoint http://b.example.com ${words}`,
+    });
+  });
+});
+
+test.each([undefined, null, {}])("%j is a configuration of defaults", (input) => {
+  expect(parseConfig(input)).toMatchObject({ kind: "valid", config: { region: "us-east-1", quorumThreshold: 1 } });
+});
+
+describe("problems as text", () => {
+  const whole = { path: "", message: "The configuration must be an object" };
+  const region = { path: "region", message: "Region identifier cannot be empty" };
+  test.each([
+    [[], ""],
+    [[whole], "The configuration must be an object"],
+    [[region], "Region identifier cannot be empty"],
+    [[whole, region], "The configuration must be an object\nregion: Region identifier cannot be empty"],
+  ])("%j", (problems, text) => {
+    expect(describeConfigProblems(problems)).toBe(text);
   });
 });
 

@@ -100,6 +100,18 @@ describe("one store, one region", () => {
   });
 });
 
+describe("I8: a region whose store changes without end", () => {
+  const stores = Array.from({ length: 1_000 }, (_, index) => `old-${index}`);
+  test.each<[words: string, memory: PeerMemory, storeId: string, verdict: string]>([
+    ["the thousandth change is believed", remembered({ replaced: stores.slice(1) }), "west-2", "replaced west-1"],
+    ["a further one is not", remembered({ replaced: stores }), "west-2", "store"],
+    ["the store that it had by then goes on counting", remembered({ replaced: stores }), "west-1", "same"],
+    ["and those before it are known for what they are", remembered({ replaced: stores }), "old-0", "store returned"],
+  ])("%s", (_words, memory, storeId, verdict) => {
+    expect(judged(memory, WEST, says("us-west", mark(storeId)))).toBe(verdict);
+  });
+});
+
 describe("an alias", () => {
   const before = unknownPeer("replica-west");
   const after = { ...before, reportedRegion: "us-west", mark: mark("west-1") };

@@ -205,6 +205,27 @@ describe("each field", () => {
     expect(problemsOf({ ...wire, ticks: 1.5 })[0]?.received).toBe("1.5");
     expect(problemsOf({ ...wire, hash: [1, 2] })[0]?.received).toBe("an array of 2");
   });
+
+  test.each<[value: unknown, shown: string]>([
+    [undefined, "nothing"],
+    [null, "null"],
+    [true, "true"],
+    [-0.5, "-0.5"],
+    [2n ** 256n, String(2n ** 256n)],
+    [2n ** 256n + 1n, "a very large bigint"],
+    [-(2n ** 300n), "a very large bigint"],
+    ["word", '"word"'],
+    ["\u0007".repeat(50), `${JSON.stringify("\u0007".repeat(50)).slice(0, 80)}... (50 characters)`],
+    [[1, 2], "an array of 2"],
+    [new Uint8Array(300), "300 bytes"],
+    [{ a: 1 }, "an object"],
+    [Symbol("s"), "a symbol"],
+    [() => 1, "a function"],
+  ])("what a caller hands over as ticks, %s, is shown as %s", (value, shown) => {
+    const receipt = { receiptId: "r", transactionId: "t", hash: "00", spanId: 1n, committed: true, ticks: value };
+    const result = parseReceiptObject(receipt);
+    expect(result.kind === "invalid" && result.problems).toMatchObject([{ field: "ticks", received: shown }]);
+  });
 });
 
 describe("not JSON", () => {
