@@ -99,6 +99,7 @@ export { isAvailable, type RegionSyncStatus, UNAVAILABLE_AFTER_FAILURES } from "
 export { stepLane, wakeAtMs } from "./lane/step-lane.ts";
 export type { PositionRange } from "./lane/unread-ranges.ts";
 // The log: for whoever writes a store
+export { DeadLetterBook } from "./log/dead-letter-book.ts";
 export { type AppendDecision, decideAppend, type HeldRow, type Offer } from "./log/decide-append.ts";
 export { MemoryLog } from "./log/memory-log.ts";
 // The quorum: policies, verdicts and what explains them.
@@ -153,13 +154,21 @@ export type { ReceiptProblem } from "./receipt/receipt-problem.ts";
 // Seams: implement these to replace a part
 export { BATCH_BYTES_MAX, BATCH_RECEIPTS_MAX } from "./seams/batch-limits.ts";
 export type { CancelTimer, Clock, Random, RandomId, TimerOptions } from "./seams/clock.ts";
+export type {
+  Burial,
+  DeadLetter,
+  DeadLetterCounts,
+  DeadLetterKey,
+  DeadLetterKind,
+  DeadLetterQuery,
+  DeadLetterStatus,
+} from "./seams/dead-letter.ts";
 export type { Logger, LogLevel, LogLine } from "./seams/logger.ts";
 export {
   type Append,
   type AppendResult,
   type Conflict,
   type Cursor,
-  type DeadLetter,
   type Durability,
   type Epoch,
   type ForeignAppend,

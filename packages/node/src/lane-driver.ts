@@ -190,10 +190,9 @@ export class LaneDriver {
     const { regionId } = this.region;
     const buriedAt = rfc3339(clock.wallMs());
     const { position, attempts } = item;
+    const key = { regionId, storeId: this.#storeId, receiptId, digest, committed };
     try {
-      await store.bury([
-        { regionId, storeId: this.#storeId, receiptId, digest, committed, position, fault, attempts, buriedAt },
-      ]);
+      await store.bury([{ ...key, position, kind: "refused", fault, attempts, buriedAt }]);
       events.emit("buried", { regionId, receiptId, digest });
       this.#step({ kind: "buried", id });
     } catch (error) {

@@ -23,8 +23,10 @@ export interface RegionReport extends RegionSyncStatus {
   readonly trouble: string | undefined;
   /** Own receipts it has not settled yet, at most; 0 when it has everything. */
   readonly missing: number;
-  /** Dead letters of its current store; at most {@link DEAD_LETTERS_MAX}, which then means "or more". */
+  /** Open dead letters of its current store. */
   readonly deadLetters: number;
+  /** How many of them are poison: not refused, but parked, and tried again every hour. */
+  readonly poison: number;
   /** The region name that it reports, where `regionId` is an alias. */
   readonly reportedRegion: string | undefined;
   readonly storeId: string | undefined;
@@ -39,9 +41,6 @@ export interface RegionReport extends RegionSyncStatus {
   readonly samePolicy: boolean | undefined;
 }
 
-/** More dead letters of one region than this are not counted out. */
-const DEAD_LETTERS_MAX = 1_000;
-
 /** The report of every remote region, in the order of the configuration. */
 export async function regionReports(
   engine: Engine,
@@ -55,8 +54,8 @@ export async function regionReports(
       const lane = engine.lanes.get(regionId);
       const memory = engine.peers.memory(regionId);
       const greeting = greetings.get(regionId);
-      const letters = await store.deadLetters({ regionId, limit: DEAD_LETTERS_MAX });
       const storeId = engine.peers.storeOf(regionId);
+      const letters = await store.countDeadLetters(regionId, storeId);
       return {
         ...regionStatus(regionId, lane),
         endpoint,
@@ -64,7 +63,8 @@ export async function regionReports(
         health: lane?.health.kind ?? "healthy",
         trouble: lane === undefined || lane.health.kind === "healthy" ? undefined : describeFault(lane.health.fault),
         missing: await store.countOwnAfter(lane?.cursor.position ?? savedCursor(cursors, regionId, storeId)),
-        deadLetters: letters.filter((letter) => letter.storeId === storeId).length,
+        deadLetters: letters.refused + letters.poison,
+        poison: letters.poison,
         reportedRegion: memory.reportedRegion,
         storeId: memory.mark?.storeId,
         split: engine.peers.isSplit(regionId),

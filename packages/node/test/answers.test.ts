@@ -208,6 +208,7 @@ describe("odds and ends", () => {
       storeId: "seed-style",
       receiptId: "rec-1",
       position: 1,
+      kind: "refused" as const,
       fault: { kind: "aborted" } as const,
       attempts: 1,
       buriedAt: "2025-11-16T12:00:00Z",

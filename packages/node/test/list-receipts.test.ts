@@ -67,7 +67,15 @@ describe("deadLetters", () => {
     const store = memoryStore({ regionId: "us-east-1" });
     const manager = await aloneManager({ store });
     const letter = (regionId: string, receiptId: string, position: number) => ({
-      ...{ regionId, storeId: "s", receiptId, digest: "0".repeat(64), committed: true, position },
+      ...{
+        regionId,
+        storeId: "s",
+        receiptId,
+        digest: "0".repeat(64),
+        committed: true,
+        position,
+        kind: "refused" as const,
+      },
       ...{ fault: { kind: "timeout", timeoutMs: 5 } as const, attempts: 1, buriedAt: "2025-11-16T12:00:00Z" },
     });
     await store.bury([letter("eu", "a", 1), letter("us", "a", 1), letter("eu", "b", 2)]);

@@ -1,33 +1,34 @@
-import type { Conflict, DeadLetter, Fault, PeerMemory } from "@rsync/core";
+import type { Burial, Conflict, DeadLetter, DeadLetterKey, Fault, PeerMemory } from "@rsync/core";
 import { recordOfCells } from "./row/row-cells.ts";
-import type { ConflictCells, DeadLetterCells, PeerCells } from "./threads/messages.ts";
+import type { BurialCells, ConflictCells, DeadLetterCells, DeadLetterKeyCells, PeerCells } from "./threads/messages.ts";
 
-export function cellsOfDeadLetter(letter: DeadLetter): DeadLetterCells {
-  return [
-    letter.regionId,
-    letter.storeId,
-    letter.receiptId,
-    letter.digest,
-    letter.committed ? 1 : 0,
-    letter.position,
-    JSON.stringify(letter.fault),
-    letter.attempts,
-    letter.buriedAt,
-  ];
+export function cellsOfDeadLetterKey(key: DeadLetterKey): DeadLetterKeyCells {
+  return [key.regionId, key.storeId, key.receiptId, key.digest, key.committed ? 1 : 0];
+}
+
+export function cellsOfBurial(burial: Burial): BurialCells {
+  const { position, kind, fault, attempts, buriedAt } = burial;
+  return [...cellsOfDeadLetterKey(burial), position, kind, JSON.stringify(fault), attempts, buriedAt];
 }
 
 export function deadLetterOfCells(cells: DeadLetterCells): DeadLetter {
-  const [regionId, storeId, receiptId, digest, committed, position, fault, attempts, buriedAt] = cells;
+  const [regionId, storeId, receiptId, digest, committed, position, kind, fault, attempts, buriedAt, ...kept] = cells;
+  const [number, firstBuriedAt, status, settledAt] = kept;
   return {
+    number,
     regionId,
     storeId,
     receiptId,
     digest,
     committed: committed === 1,
     position,
-    fault: JSON.parse(fault) as Fault, // only cellsOfDeadLetter writes this column
+    kind,
+    fault: JSON.parse(fault) as Fault, // only cellsOfBurial writes this column
     attempts,
+    firstBuriedAt,
     buriedAt,
+    status,
+    settledAt: settledAt ?? undefined,
   };
 }
 

@@ -8,7 +8,7 @@ import type { WorkerLink } from "./threads/worker-link.ts";
 
 export type StoreReads = Pick<
   ReceiptStore,
-  "get" | "list" | "count" | "countOwnAfter" | "conflicts" | "deadLetters" | "peers"
+  "get" | "list" | "count" | "countOwnAfter" | "conflicts" | "deadLetters" | "countDeadLetters" | "peers"
 >;
 
 export interface StoreReadParts {
@@ -56,8 +56,12 @@ export function createStoreReads({ reader, health, state, isClosed }: StoreReadP
       (await ask({ kind: "conflicts", receiptId, after: after ?? 0, limit }, "conflicts")).conflicts.map(
         conflictOfCells,
       ),
-    deadLetters: async ({ regionId, receiptId, limit }) =>
-      (await ask({ kind: "deadLetters", regionId, receiptId, limit }, "deadLetters")).letters.map(deadLetterOfCells),
+    deadLetters: async ({ regionId, storeId, receiptId, kind, status, after, limit }) => {
+      const query = { regionId, storeId, receiptId, kind, status, after, limit };
+      return (await ask({ kind: "deadLetters", query }, "deadLetters")).letters.map(deadLetterOfCells);
+    },
+    countDeadLetters: async (regionId, storeId) =>
+      (await ask({ kind: "countDeadLetters", regionId, storeId }, "deadLetterCounts")).counts,
     peers: async () => (await ask({ kind: "peers" }, "peers")).peers.map(peerOfCells),
   };
 }

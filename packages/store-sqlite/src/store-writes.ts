@@ -2,7 +2,7 @@ import type { CancelTimer, ReceiptStore } from "@rsync/core";
 import { bytesOfAppend, cellsOfAppend, resultOfOutcome } from "./append-cells.ts";
 import type { CommittedState } from "./committed-state.ts";
 import type { KnownCursors } from "./known-cursors.ts";
-import { cellsOfDeadLetter, cellsOfPeer } from "./side-cells.ts";
+import { cellsOfBurial, cellsOfDeadLetterKey, cellsOfPeer } from "./side-cells.ts";
 import type { StoreHealth } from "./store-health.ts";
 import type { ResolvedOptions } from "./store-options.ts";
 import { closedError } from "./store-reads.ts";
@@ -11,7 +11,7 @@ import type { WriteQueue } from "./write-queue.ts";
 
 export type StoreWrites = Pick<
   ReceiptStore,
-  "append" | "bury" | "saveCursors" | "savePeers" | "renew" | "startRefilling" | "acceptLoss"
+  "append" | "bury" | "markDeadLetters" | "saveCursors" | "savePeers" | "renew" | "startRefilling" | "acceptLoss"
 >;
 
 export interface StoreWriteParts {
@@ -55,7 +55,9 @@ export function createStoreWrites(parts: StoreWriteParts): StoreWrites {
         return resultOfOutcome(item, outcome, identity);
       });
     },
-    bury: (letters) => push({ kind: "bury", letters: letters.map(cellsOfDeadLetter) }, letters.length),
+    bury: (burials) => push({ kind: "bury", burials: burials.map(cellsOfBurial) }, burials.length),
+    markDeadLetters: (keys, status, at) =>
+      push({ kind: "markDeadLetters", keys: keys.map(cellsOfDeadLetterKey), status, at }, keys.length),
     savePeers: (peers) => push({ kind: "savePeers", peers: peers.map(cellsOfPeer) }, peers.length),
     saveCursors: async (saved) => {
       admit();

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { createFile } from "../src/file/create-file.ts";
 import { MIGRATIONS, type Migration, migrate, readPragma } from "../src/file/migrations.ts";
 import { openLog } from "../src/file/open-log.ts";
 import { own } from "./make-receipt.ts";
@@ -48,6 +49,32 @@ it("brings a file of an older form forward, step by step, with its rows", () => 
   ]);
   open([...MIGRATIONS, addTable, fillTable]);
   expect(() => open(MIGRATIONS)).toThrow(/newer release/);
+});
+
+it("takes the dead letters of the first form over as refusals that are open, by position", async () => {
+  const old = temporaryLog();
+  createFile(old.path, { regionId: "eu-west-1", storeId: "s", refilling: false }, MIGRATIONS.slice(0, 1));
+  const database = new DatabaseSync(old.path);
+  const insert = database.prepare(
+    "INSERT INTO dead_letters VALUES (?, 'far', ?, ?, 1, ?, ?, 2, '2025-11-16T12:00:00Z')",
+  );
+  insert.run("us", "b", "d", 9, '{"kind":"aborted"}');
+  insert.run("us", "a", "d", 4, '{"kind":"timeout","timeoutMs":5}');
+  insert.run("ap", "a", "d", 4, '{"kind":"aborted"}');
+  database.close();
+  const store = await old.open({ onDamage: "refuse" });
+  const letters = await store.deadLetters({ limit: 10 });
+  expect(letters.map(({ number, regionId, position }) => [number, regionId, position])).toEqual([
+    [1, "ap", 4],
+    [2, "us", 4],
+    [3, "us", 9],
+  ]);
+  expect(letters[1]).toEqual({
+    ...{ number: 2, regionId: "us", storeId: "far", receiptId: "a", digest: "d", committed: true, position: 4 },
+    ...{ kind: "refused", fault: { kind: "timeout", timeoutMs: 5 }, attempts: 2, status: "open", settledAt: undefined },
+    ...{ buriedAt: "2025-11-16T12:00:00Z", firstBuriedAt: "2025-11-16T12:00:00Z" },
+  });
+  await old.remove();
 });
 
 it("leaves the older form when a step fails, and can be opened with it again", async () => {

@@ -6,15 +6,15 @@ import type { Introduction } from "../evidence/introduction.ts";
 import type { PeerMemory } from "../evidence/peer.ts";
 import type { ReceiptRecord } from "../receipt/receipt.ts";
 import type {
-  Append,
-  AppendResult,
-  Conflict,
-  Cursor,
+  Burial,
   DeadLetter,
-  Epoch,
-  LogRange,
-  LogRow,
-} from "../seams/receipt-store.ts";
+  DeadLetterCounts,
+  DeadLetterKey,
+  DeadLetterQuery,
+  DeadLetterStatus,
+} from "../seams/dead-letter.ts";
+import type { Append, AppendResult, Conflict, Cursor, Epoch, LogRange, LogRow } from "../seams/receipt-store.ts";
+import { DeadLetterBook } from "./dead-letter-book.ts";
 import { decideAppend } from "./decide-append.ts";
 
 /** Whether the store may vote (DESIGN §9, Refilling). An accepted loss is remembered, so that an old echo changes nothing. */
@@ -28,7 +28,7 @@ export class MemoryLog {
   readonly #byId = new Map<string, LogRow[]>();
   readonly #conflicts: Conflict[] = [];
   readonly #cursors = new Map<string, Cursor>();
-  readonly #letters = new Map<string, DeadLetter>();
+  readonly #letters = new DeadLetterBook();
   readonly #peers = new Map<string, PeerMemory>();
   #ownRows = 0;
   #storeId: string;
@@ -120,20 +120,20 @@ export class MemoryLog {
     this.#cursors.set(JSON.stringify([cursor.regionId, cursor.storeId]), cursor);
   }
 
-  /** Burying the same state for the same store again renews attempts and time; the first refusal is what is kept of it. */
-  bury(letter: DeadLetter): void {
-    const { regionId, storeId, receiptId, digest, committed, attempts, buriedAt } = letter;
-    const key = JSON.stringify([regionId, storeId, receiptId, digest, committed]);
-    const known = this.#letters.get(key);
-    this.#letters.set(key, known === undefined ? letter : { ...known, attempts, buriedAt });
+  bury(burial: Burial): void {
+    this.#letters.bury(burial);
   }
 
-  deadLetters(regionId: string | undefined, receiptId: string | undefined, limit: number): DeadLetter[] {
-    return [...this.#letters.values()]
-      .filter((letter) => (regionId ?? letter.regionId) === letter.regionId)
-      .filter((letter) => (receiptId ?? letter.receiptId) === letter.receiptId)
-      .toSorted((left, right) => left.position - right.position)
-      .slice(0, limit);
+  markDeadLetters(keys: readonly DeadLetterKey[], status: DeadLetterStatus, at: string): void {
+    this.#letters.mark(keys, status, at);
+  }
+
+  deadLetters(query: DeadLetterQuery): DeadLetter[] {
+    return this.#letters.list(query);
+  }
+
+  countDeadLetters(regionId: string, storeId: string): DeadLetterCounts {
+    return this.#letters.count(regionId, storeId);
   }
 
   peers(): PeerMemory[] {

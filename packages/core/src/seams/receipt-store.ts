@@ -1,7 +1,14 @@
-import type { Fault } from "../evidence/fault.ts";
 import type { Introduction } from "../evidence/introduction.ts";
 import type { PeerMemory } from "../evidence/peer.ts";
 import type { Receipt, ReceiptRecord } from "../receipt/receipt.ts";
+import type {
+  Burial,
+  DeadLetter,
+  DeadLetterCounts,
+  DeadLetterKey,
+  DeadLetterQuery,
+  DeadLetterStatus,
+} from "./dead-letter.ts";
 import type { StoreError } from "./store-error.ts";
 
 /** `fsync`: what the store has committed survives a power loss. `memory`: it does not survive the process. */
@@ -87,21 +94,6 @@ export interface Cursor {
 /** The {@link Cursor.storeId} of a region that never told a store id. */
 export const SEED_STYLE_STORE = "seed-style";
 
-/** A receipt that a region refused: named, with its reason, until an operator decides (I2). */
-export interface DeadLetter {
-  readonly regionId: string;
-  readonly storeId: string;
-  readonly receiptId: string;
-  readonly digest: string;
-  readonly committed: boolean;
-  /** Of the own row that was refused. */
-  readonly position: number;
-  readonly fault: Fault;
-  readonly attempts: number;
-  /** RFC 3339 label. */
-  readonly buriedAt: string;
-}
-
 /** One opening of a store, from the oldest to the current one. */
 export interface Epoch {
   readonly epoch: string;
@@ -142,13 +134,21 @@ export interface ReceiptStore {
   readonly cursors: () => Promise<readonly Cursor[]>;
   /** May be lost in a crash: an older cursor only sends again. */
   readonly saveCursors: (cursors: readonly Cursor[]) => Promise<void>;
-  readonly bury: (letters: readonly DeadLetter[]) => Promise<void>;
-  /** Dead letters under an id, of a region, or all; by position. */
-  readonly deadLetters: (query: {
-    readonly regionId?: string | undefined;
-    readonly receiptId?: string | undefined;
-    readonly limit: number;
-  }) => Promise<readonly DeadLetter[]>;
+  /**
+   * Each key is kept once, for good. Burying it again keeps number and first time, and takes everything else from the new burial.
+   * That opens a `resolved` letter again; a `discarded` one stays discarded, because a receipt that is sent again after a crash
+   * must not undo an operator's decision: only {@link ReceiptStore.markDeadLetters} opens it.
+   */
+  readonly bury: (burials: readonly Burial[]) => Promise<void>;
+  /**
+   * Gives dead letters another status; nothing is ever deleted. A resolved one stays resolved, one that has the status already
+   * keeps its time, and a key that was never buried is left out. `at`: RFC 3339 label, kept as `settledAt` unless it is opened.
+   */
+  readonly markDeadLetters: (keys: readonly DeadLetterKey[], status: DeadLetterStatus, at: string) => Promise<void>;
+  /** By number, oldest first; of every status unless the query names one. */
+  readonly deadLetters: (query: DeadLetterQuery) => Promise<readonly DeadLetter[]>;
+  /** Open dead letters of one store of a region: cheap however many there are. */
+  readonly countDeadLetters: (regionId: string, storeId: string) => Promise<DeadLetterCounts>;
   readonly peers: () => Promise<readonly PeerMemory[]>;
   /** Durable when it resolves: a pin that could be forgotten pins nothing. */
   readonly savePeers: (peers: readonly PeerMemory[]) => Promise<void>;

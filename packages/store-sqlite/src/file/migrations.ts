@@ -17,6 +17,8 @@ export const APPLICATION_ID = 0x52635379;
  *   under another number (`alias`), or a refused content (`refused`, whose position is the conflict's number).
  * - `identities` holds every store id that this file bore; the last is in force. `own_before` counts the own rows of the
  *   earlier ones, so that own rows can be counted without reading them.
+ * - `dead_letters` is numbered, so that it can be read page by page while it grows. `dead_letters_status` finds the open ones of a
+ *   region's store, in order, and counts them by kind without reading a row.
  */
 export const MIGRATIONS: readonly Migration[] = [
   (database) => {
@@ -101,6 +103,35 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX dead_letters_position ON dead_letters (position);
       CREATE INDEX dead_letters_id ON dead_letters (receipt_id);
       CREATE TABLE peers (region_id TEXT PRIMARY KEY, memory TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    `);
+  },
+  (database) => {
+    database.exec(`
+      CREATE TABLE dead_letters_2 (
+        number INTEGER PRIMARY KEY,
+        region_id TEXT NOT NULL,
+        store_id TEXT NOT NULL,
+        receipt_id TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        committed INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('refused', 'poison')),
+        fault TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        buried_at TEXT NOT NULL,
+        first_buried_at TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('open', 'resolved', 'discarded')),
+        settled_at TEXT,
+        UNIQUE (region_id, store_id, receipt_id, digest, committed)
+      ) STRICT;
+      INSERT INTO dead_letters_2
+        SELECT NULL, region_id, store_id, receipt_id, digest, committed, position, 'refused', fault, attempts, buried_at,
+          buried_at, 'open', NULL
+        FROM dead_letters ORDER BY position, region_id, store_id;
+      DROP TABLE dead_letters;
+      ALTER TABLE dead_letters_2 RENAME TO dead_letters;
+      CREATE INDEX dead_letters_id ON dead_letters (receipt_id);
+      CREATE INDEX dead_letters_status ON dead_letters (region_id, store_id, status, number, kind);
     `);
   },
 ];

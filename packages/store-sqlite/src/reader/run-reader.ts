@@ -4,6 +4,7 @@ import { classifyProblem } from "../file/classify-problem.ts";
 import { markSuspect } from "../file/suspicion.ts";
 import { answerRequests } from "../threads/answer-requests.ts";
 import type { ReaderReply, ReaderRequest } from "../threads/messages.ts";
+import { type DeadLetterReader, prepareDeadLetterReader } from "./dead-letter-reader.ts";
 import { type LogReader, prepareLogReader } from "./log-reader.ts";
 import { prepareSideReader, type SideReader } from "./side-reader.ts";
 
@@ -12,6 +13,7 @@ const cacheKibibytesMax = 32 * 1024;
 interface OpenReader {
   readonly log: LogReader;
   readonly side: SideReader;
+  readonly deadLetters: DeadLetterReader;
   readonly close: () => void;
 }
 
@@ -51,11 +53,15 @@ function openReader(path: string): OpenReader {
   return {
     log: prepareLogReader(database, path),
     side: prepareSideReader(database, path),
+    deadLetters: prepareDeadLetterReader(database),
     close: () => database.close(),
   };
 }
 
-function read({ log, side }: OpenReader, request: Exclude<ReaderRequest, { kind: "open" | "close" }>): ReaderReply {
+function read(
+  { log, side, deadLetters }: OpenReader,
+  request: Exclude<ReaderRequest, { kind: "open" | "close" }>,
+): ReaderReply {
   switch (request.kind) {
     case "get":
       return { kind: "rows", rows: log.get(request.receiptId) };
@@ -66,7 +72,9 @@ function read({ log, side }: OpenReader, request: Exclude<ReaderRequest, { kind:
     case "conflicts":
       return { kind: "conflicts", conflicts: side.conflicts(request) };
     case "deadLetters":
-      return { kind: "deadLetters", letters: side.deadLetters(request) };
+      return { kind: "deadLetters", letters: deadLetters.list(request.query) };
+    case "countDeadLetters":
+      return { kind: "deadLetterCounts", counts: deadLetters.count(request.regionId, request.storeId) };
     case "peers":
       return { kind: "peers", peers: side.peers() };
     case "scrub":

@@ -3,12 +3,11 @@ import { StoreProblemError } from "../file/store-problem.ts";
 import { prepareTuples } from "../row/read-rows.ts";
 import type { Flag, ReceiptCells } from "../row/row-cells.ts";
 import { rowChecksum } from "../row/row-checksum.ts";
-import type { ConflictCells, DeadLetterCells, PeerCells, ReaderRequest } from "../threads/messages.ts";
+import type { ConflictCells, PeerCells, ReaderRequest } from "../threads/messages.ts";
 
 /** Reads what is kept beside the log. */
 export interface SideReader {
   readonly conflicts: (query: ReaderRequest & { kind: "conflicts" }) => readonly ConflictCells[];
-  readonly deadLetters: (query: ReaderRequest & { kind: "deadLetters" }) => readonly DeadLetterCells[];
   readonly peers: () => readonly PeerCells[];
 }
 
@@ -25,15 +24,9 @@ const CONFLICT_COLUMNS =
   "number, lower(hex(held_digest)), held_committed, recorded_at, lower(hex(checksum)), receipt_id, transaction_id, " +
   "lower(hex(hash)), ticks, span_id, committed, lower(hex(digest)), timestamp, source_region, source_store, source_seq";
 
-const LETTER_COLUMNS = "region_id, store_id, receipt_id, digest, committed, position, fault, attempts, buried_at";
-
 export function prepareSideReader(database: DatabaseSync, path: string): SideReader {
   const allConflicts = prepareTuples<ConflictRow>(database, conflictSql("number > ?"));
   const conflictsOfId = prepareTuples<ConflictRow>(database, conflictSql("number > ? AND receipt_id = ?"));
-  const allLetters = prepareTuples<DeadLetterCells>(database, letterSql("true"));
-  const lettersOfRegion = prepareTuples<DeadLetterCells>(database, letterSql("region_id = ?"));
-  const lettersOfId = prepareTuples<DeadLetterCells>(database, letterSql("receipt_id = ?"));
-  const lettersOfBoth = prepareTuples<DeadLetterCells>(database, letterSql("receipt_id = ? AND region_id = ?"));
   const peers = prepareTuples<PeerCells>(database, "SELECT region_id, memory FROM peers ORDER BY region_id");
   return {
     conflicts: ({ after, receiptId, limit }) => {
@@ -41,22 +34,12 @@ export function prepareSideReader(database: DatabaseSync, path: string): SideRea
         receiptId === undefined ? allConflicts.all(after, limit) : conflictsOfId.all(after, receiptId, limit);
       return rows.map((row) => checkConflict(row, path));
     },
-    deadLetters: ({ regionId, receiptId, limit }) => {
-      if (receiptId === undefined) {
-        return regionId === undefined ? allLetters.all(limit) : lettersOfRegion.all(regionId, limit);
-      }
-      return regionId === undefined ? lettersOfId.all(receiptId, limit) : lettersOfBoth.all(receiptId, regionId, limit);
-    },
     peers: () => peers.all(),
   };
 }
 
 function conflictSql(condition: string): string {
   return `SELECT ${CONFLICT_COLUMNS} FROM conflicts WHERE ${condition} ORDER BY number LIMIT ?`;
-}
-
-function letterSql(condition: string): string {
-  return `SELECT ${LETTER_COLUMNS} FROM dead_letters WHERE ${condition} ORDER BY position, region_id, store_id LIMIT ?`;
 }
 
 function checkConflict(row: ConflictRow, path: string): ConflictCells {

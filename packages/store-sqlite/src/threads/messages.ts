@@ -1,5 +1,14 @@
 /** What the threads of a store say to each other. Every request is answered by one reply with its number. */
-import type { Cursor, Epoch, LogLine, LogRange } from "@rsync/core";
+import type {
+  Cursor,
+  DeadLetterCounts,
+  DeadLetterKind,
+  DeadLetterQuery,
+  DeadLetterStatus,
+  Epoch,
+  LogLine,
+  LogRange,
+} from "@rsync/core";
 import type { OpenLogRequest } from "../file/open-log.ts";
 import type { StoreProblem } from "../file/store-problem.ts";
 import type { Flag, ReceiptCells, RowCells } from "../row/row-cells.ts";
@@ -13,24 +22,45 @@ export interface WorkerRole {
 /** One append: whether it is an own submission, and its contents. */
 export type AppendCells = readonly [own: Flag, receipt: ReceiptCells];
 
-/** A dead letter as it is kept: the fault as JSON. */
-export type DeadLetterCells = readonly [
+/** What names a dead letter. */
+export type DeadLetterKeyCells = readonly [
   regionId: string,
   storeId: string,
   receiptId: string,
   digest: string,
   committed: Flag,
+];
+
+/** A burial as it is written: the fault as JSON. */
+export type BurialCells = readonly [
+  ...key: DeadLetterKeyCells,
   position: number,
+  kind: DeadLetterKind,
   fault: string,
   attempts: number,
   buriedAt: string,
+];
+
+/** A dead letter as it is kept. */
+export type DeadLetterCells = readonly [
+  ...burial: BurialCells,
+  number: number,
+  firstBuriedAt: string,
+  status: DeadLetterStatus,
+  settledAt: string | null,
 ];
 
 export type PeerCells = readonly [regionId: string, memory: string];
 
 export type WriteJob =
   | { readonly kind: "append"; readonly items: readonly AppendCells[] }
-  | { readonly kind: "bury"; readonly letters: readonly DeadLetterCells[] }
+  | { readonly kind: "bury"; readonly burials: readonly BurialCells[] }
+  | {
+      readonly kind: "markDeadLetters";
+      readonly keys: readonly DeadLetterKeyCells[];
+      readonly status: DeadLetterStatus;
+      readonly at: string;
+    }
   | { readonly kind: "savePeers"; readonly peers: readonly PeerCells[] }
   | { readonly kind: "saveCursors"; readonly cursors: readonly Cursor[] }
   | { readonly kind: "renew"; readonly storeId: string; readonly epoch: string }
@@ -82,12 +112,8 @@ export type ReaderRequest =
       readonly after: number;
       readonly limit: number;
     }
-  | {
-      readonly kind: "deadLetters";
-      readonly regionId: string | undefined;
-      readonly receiptId: string | undefined;
-      readonly limit: number;
-    }
+  | { readonly kind: "deadLetters"; readonly query: DeadLetterQuery }
+  | { readonly kind: "countDeadLetters"; readonly regionId: string; readonly storeId: string }
   | { readonly kind: "peers" }
   | { readonly kind: "scrub"; readonly after: number; readonly rowsMax: number }
   | { readonly kind: "close" };
@@ -106,6 +132,7 @@ export type ReaderReply =
   | { readonly kind: "count"; readonly count: number }
   | { readonly kind: "conflicts"; readonly conflicts: readonly ConflictCells[] }
   | { readonly kind: "deadLetters"; readonly letters: readonly DeadLetterCells[] }
+  | { readonly kind: "deadLetterCounts"; readonly counts: DeadLetterCounts }
   | { readonly kind: "peers"; readonly peers: readonly PeerCells[] }
   | { readonly kind: "scrubbed"; readonly through: number | undefined }
   | { readonly kind: "done" };

@@ -80,7 +80,10 @@ export class LogWriter {
       case "acceptLoss":
         return this.#identity.acceptLoss(before);
       case "bury":
-        this.#side.bury(job.letters);
+        this.#side.bury(job.burials);
+        return before;
+      case "markDeadLetters":
+        this.#side.markDeadLetters(job.keys, job.status, job.at);
         return before;
       case "savePeers":
         this.#side.savePeers(job.peers);

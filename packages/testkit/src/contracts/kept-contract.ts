@@ -1,20 +1,8 @@
 /** The part of `storeContract` about what is kept beside the log, who the store is, and closing it. */
-import { type DeadLetter, judgeEcho, type StoreError } from "@rsync/core";
+import { judgeEcho, type StoreError } from "@rsync/core";
 import { expect, it } from "vitest";
 import { own } from "./contract-receipts.ts";
 import { all, type Current, type Reopen } from "./store-site.ts";
-
-const letter: DeadLetter = {
-  regionId: "us-west-1",
-  storeId: "far",
-  receiptId: "a",
-  digest: own("a").digest,
-  committed: false,
-  position: 5,
-  fault: { kind: "status", status: 422, problem: undefined, retryAfterMs: undefined, excerpt: "no" },
-  attempts: 1,
-  buriedAt: "2025-11-16T12:00:00Z",
-};
 
 export function beside(current: Current, reopen: Reopen): void {
   it("keeps cursors per region and store, over a close", async () => {
@@ -27,23 +15,6 @@ export function beside(current: Current, reopen: Reopen): void {
     const expected = [{ regionId: "us", storeId: "one", position: 4 }, cursors[1]];
     expect(await current().cursors()).toEqual(expected);
     expect(await (await reopen()).cursors()).toEqual(expected);
-  });
-
-  it("keeps dead letters by position, each state once per region and store", async () => {
-    await current().bury([
-      letter,
-      { ...letter, receiptId: "b", position: 2 },
-      { ...letter, regionId: "ap", position: 9 },
-    ]);
-    await current().bury([{ ...letter, attempts: 4, buriedAt: "2025-11-17T12:00:00Z", fault: { kind: "aborted" } }]);
-    const store = await reopen();
-    const letters = await store.deadLetters({ limit: 10 });
-    expect(letters.map(({ position }) => position)).toEqual([2, 5, 9]);
-    expect(letters[1]).toEqual({ ...letter, attempts: 4, buriedAt: "2025-11-17T12:00:00Z" });
-    expect(await store.deadLetters({ regionId: "ap", limit: 10 })).toHaveLength(1);
-    expect(await store.deadLetters({ receiptId: "b", limit: 10 })).toHaveLength(1);
-    expect(await store.deadLetters({ receiptId: "a", regionId: "us-west-1", limit: 10 })).toHaveLength(1);
-    expect(await store.deadLetters({ limit: 1 })).toHaveLength(1);
   });
 
   it("remembers peers durably", async () => {
@@ -155,7 +126,12 @@ export function closing(current: Current): void {
     const calls = [
       ...[store.append([own("b")]), store.get("a"), store.list(all), store.count(), store.countOwnAfter(0)],
       ...[store.conflicts({ limit: 1 }), store.cursors(), store.saveCursors([]), store.bury([])],
-      ...[store.deadLetters({ limit: 1 }), store.peers(), store.savePeers([])],
+      ...[
+        store.markDeadLetters([], "discarded", ""),
+        store.deadLetters({ limit: 1 }),
+        store.countDeadLetters("us", "one"),
+      ],
+      ...[store.peers(), store.savePeers([])],
       ...[store.renew(), store.startRefilling(), store.acceptLoss()],
     ];
     expect(new Set(await Promise.all(calls.map(kindOf)))).toEqual(new Set(["closed"]));

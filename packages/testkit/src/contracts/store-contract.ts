@@ -2,6 +2,7 @@
 import type { ReceiptStore } from "@rsync/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foreign, own } from "./contract-receipts.ts";
+import { deadLetters } from "./dead-letter-contract.ts";
 import { beside, closing, identity } from "./kept-contract.ts";
 import { all, type Current, type Reopen, type StoreSite } from "./store-site.ts";
 
@@ -32,6 +33,7 @@ function cases(makeSite: () => Promise<StoreSite>): void {
   describe("content that differs (I4)", () => conflicts(current, reopen));
   describe("reading", () => reading(current, reopen));
   describe("what is kept beside the log", () => beside(current, reopen));
+  describe("dead letters", () => deadLetters(current, reopen));
   describe("who the store is", () => identity(current, reopen));
   describe("closing", () => closing(current));
 }

@@ -42,7 +42,7 @@ function has(world: World, regionId: string, { record }: LogRow): boolean {
 function isBuried(world: World, origin: MemoryLog, regionId: string, { record }: LogRow): boolean {
   const storeId = world.site(regionId).disk.log?.introduction().store.storeId;
   const { receiptId, digest, committed } = record;
-  const letters = origin.deadLetters(regionId, receiptId, Infinity);
+  const letters = origin.deadLetters({ regionId, receiptId, limit: Infinity });
   const named = letters.some(
     (letter) => letter.storeId === storeId && letter.digest === digest && letter.committed === committed,
   );

@@ -25,8 +25,8 @@ function judge(
     const rows = log.list({ after, through: position, ownOnly: true, rowsMax: Infinity, bytesMax: Infinity });
     for (const { record } of rows) {
       if (world.disk(regionId).everHeldBy(storeId, record)) continue;
-      const letters = log.deadLetters(regionId, record.receiptId, Infinity);
-      const buried = letters.some((letter) => letter.storeId === storeId && letter.digest === record.digest);
+      const letters = log.deadLetters({ regionId, storeId, receiptId: record.receiptId, limit: Infinity });
+      const buried = letters.some((letter) => letter.digest === record.digest);
       if (!buried)
         return `${origin}'s cursor for ${regionId} has passed ${record.receiptId}, which that store never took`;
     }

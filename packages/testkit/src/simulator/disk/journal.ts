@@ -1,5 +1,14 @@
 /** What a model store writes to its disk: commands that, carried out in order over core's `MemoryLog`, make the log again. */
-import { type Append, type AppendResult, type Cursor, type DeadLetter, MemoryLog, type PeerMemory } from "@rsync/core";
+import {
+  type Append,
+  type AppendResult,
+  type Burial,
+  type Cursor,
+  type DeadLetterKey,
+  type DeadLetterStatus,
+  MemoryLog,
+  type PeerMemory,
+} from "@rsync/core";
 
 export type JournalCommand =
   /** The first of every journal: a new store. */
@@ -7,7 +16,13 @@ export type JournalCommand =
   | { readonly kind: "open"; readonly epoch: string }
   | { readonly kind: "append"; readonly items: readonly Append[]; readonly recordedAt: string }
   | { readonly kind: "saveCursors"; readonly cursors: readonly Cursor[] }
-  | { readonly kind: "bury"; readonly letters: readonly DeadLetter[] }
+  | { readonly kind: "bury"; readonly burials: readonly Burial[] }
+  | {
+      readonly kind: "markDeadLetters";
+      readonly keys: readonly DeadLetterKey[];
+      readonly status: DeadLetterStatus;
+      readonly at: string;
+    }
   | { readonly kind: "savePeers"; readonly peers: readonly PeerMemory[] }
   | { readonly kind: "renew"; readonly storeId: string; readonly epoch: string }
   | { readonly kind: "rename"; readonly regionId: string; readonly storeId: string }
@@ -30,7 +45,10 @@ export function carryOut(log: MemoryLog, command: JournalCommand): readonly Appe
       for (const cursor of command.cursors) log.saveCursor(cursor);
       return [];
     case "bury":
-      for (const letter of command.letters) log.bury(letter);
+      for (const burial of command.burials) log.bury(burial);
+      return [];
+    case "markDeadLetters":
+      log.markDeadLetters(command.keys, command.status, command.at);
       return [];
     case "savePeers":
       for (const peer of command.peers) log.savePeer(peer);

@@ -2,7 +2,7 @@ import {
   type Append,
   type AppendResult,
   type Cursor,
-  type DeadLetter,
+  DeadLetterBook,
   decideAppend,
   type Epoch,
   type LogRow,
@@ -20,7 +20,7 @@ export class ShelfStore implements ReceiptStore {
   readonly #epoch: Epoch = { epoch: "first", storeId: "shelf", startPosition: 0 };
   readonly #rows: LogRow[] = [];
   readonly #cursors: Cursor[] = [];
-  readonly #letters: DeadLetter[] = [];
+  readonly #letters = new DeadLetterBook();
   readonly #peers: PeerMemory[] = [];
   #closed = false;
 
@@ -49,8 +49,14 @@ export class ShelfStore implements ReceiptStore {
   readonly conflicts: ReceiptStore["conflicts"] = async () => [];
   readonly cursors: ReceiptStore["cursors"] = async () => this.#cursors;
   readonly saveCursors: ReceiptStore["saveCursors"] = async (cursors) => void this.#cursors.push(...cursors);
-  readonly bury: ReceiptStore["bury"] = async (letters) => void this.#letters.push(...letters);
-  readonly deadLetters: ReceiptStore["deadLetters"] = async ({ limit }) => this.#letters.slice(0, limit);
+  readonly bury: ReceiptStore["bury"] = async (burials) => {
+    for (const burial of burials) this.#letters.bury(burial);
+  };
+  readonly markDeadLetters: ReceiptStore["markDeadLetters"] = async (keys, status, at) =>
+    this.#letters.mark(keys, status, at);
+  readonly deadLetters: ReceiptStore["deadLetters"] = async (query) => this.#letters.list(query);
+  readonly countDeadLetters: ReceiptStore["countDeadLetters"] = async (regionId, storeId) =>
+    this.#letters.count(regionId, storeId);
   readonly peers: ReceiptStore["peers"] = async () => this.#peers;
   readonly savePeers: ReceiptStore["savePeers"] = async (peers) => void this.#peers.push(...peers);
   readonly renew: ReceiptStore["renew"] = async () => {};
