@@ -1,0 +1,53 @@
+/** How large may a request be, so that a region that comes back, or that is busy, is not knocked over again? */
+
+export interface PaceRules {
+  /** Receipts that one request carries at most. */
+  readonly receiptsPerRequestMax: number;
+  /** A backlog request that takes this much longer than the quickest is a sign that the region, or this one, is busy. */
+  readonly backlogDelayMs: number;
+}
+
+/** Grows by doubling with each success and halves with each sign of trouble: additive growth would take minutes to catch up. */
+export interface Pace {
+  /** Receipts per request, whatever they are. */
+  readonly receiptsMax: number;
+  /** Receipts per request of the backlog, which can wait where live ones can not. */
+  readonly backlogMax: number;
+  /** The shortest round trip of this lane so far: what the distance alone costs. */
+  readonly quickestMs: number;
+}
+
+/** What a lane begins with: it has no reason to be careful yet. The backlog grows to full size by itself. */
+export function fullPace({ receiptsPerRequestMax }: PaceRules): Pace {
+  const backlogMax = Math.min(BACKLOG_BEGIN, receiptsPerRequestMax);
+  return { receiptsMax: receiptsPerRequestMax, backlogMax, quickestMs: Number.POSITIVE_INFINITY };
+}
+
+const BACKLOG_BEGIN = 32;
+
+/** However slow a region is, requests of so many receipts are no burden of their own. */
+const RECEIPTS_MIN = 8;
+
+/** A request of the lane failed: 429 or 503 among them. */
+export function paceAfterFailure(pace: Pace): Pace {
+  return { ...pace, receiptsMax: halved(pace.receiptsMax), backlogMax: halved(pace.backlogMax) };
+}
+
+/** A request was answered after so long. */
+export function paceAfterAnswer(pace: Pace, kind: "backlog" | "other", tookMs: number, rules: PaceRules): Pace {
+  const { receiptsPerRequestMax, backlogDelayMs } = rules;
+  const quickestMs = Math.min(pace.quickestMs, tookMs);
+  const receiptsMax = Math.min(pace.receiptsMax * 2, receiptsPerRequestMax);
+  if (kind === "other") {
+    return receiptsMax === pace.receiptsMax && quickestMs === pace.quickestMs
+      ? pace
+      : { ...pace, receiptsMax, quickestMs };
+  }
+  const busy = tookMs > 2 * quickestMs + backlogDelayMs;
+  const backlogMax = busy ? halved(pace.backlogMax) : Math.min(pace.backlogMax * 2, receiptsPerRequestMax);
+  return { receiptsMax, backlogMax, quickestMs };
+}
+
+function halved(receipts: number): number {
+  return Math.max(Math.floor(receipts / 2), Math.min(receipts, RECEIPTS_MIN));
+}
