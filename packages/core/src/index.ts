@@ -83,20 +83,15 @@ export { type FaultContext, type Treatment, treatmentOf } from "./evidence/retry
 
 // Delivery to one region
 export { type BackoffRules, backoffMs } from "./lane/backoff.ts";
+export { isWaiting } from "./lane/dispatch.ts";
 export { failuresOf, type Health, type HealthRules, spendsAttempts } from "./lane/health.ts";
-export {
-  type At,
-  createLane,
-  type ItemOutcome,
-  type Lane,
-  type LaneCommand,
-  type LaneEvent,
-  type LaneItem,
-  type LaneRules,
-  type NextAttempt,
-} from "./lane/lane.ts";
+export { type At, createLane, type Flight, type FlightKind, type Lane, type LaneRules } from "./lane/lane.ts";
+export type { FailureTreatment, ItemOutcome, LaneCommand, LaneEvent, NextAttempt } from "./lane/lane-event.ts";
+export type { LaneItem } from "./lane/lane-item.ts";
+export type { PaceRules } from "./lane/pace.ts";
 export { isAvailable, type RegionSyncStatus, UNAVAILABLE_AFTER_FAILURES } from "./lane/region-status.ts";
 export { stepLane, wakeAtMs } from "./lane/step-lane.ts";
+export { byTurn, type TurnTaker, turnsOf } from "./lane/turns.ts";
 export type { PositionRange } from "./lane/unread-ranges.ts";
 // The log: for whoever writes a store
 export { DeadLetterBook } from "./log/dead-letter-book.ts";

@@ -7,8 +7,18 @@ import type { SyncResult } from "./sync-result.ts";
 export interface ManagerEventMap {
   /** A wait of `syncReceipt` ended. Not told where nobody was waited for: sync is disabled, or the local region refused it. */
   synced: [result: SyncResult];
-  /** A region refused a receipt for good: it lies in that region's dead letters. */
-  buried: [event: { readonly regionId: string; readonly receiptId: string; readonly digest: string }];
+  /**
+   * A receipt lies in a region's dead letters: the region refused it, or it is `poison`, which the region never answered well while
+   * it was well otherwise, and which is tried again every hour.
+   */
+  buried: [
+    event: {
+      readonly regionId: string;
+      readonly receiptId: string;
+      readonly digest: string;
+      readonly kind: "refused" | "poison";
+    },
+  ];
   /** Other content was offered under an id that this region holds. Both are kept. */
   conflict: [event: { readonly receiptId: string; readonly heldDigest: string; readonly offeredDigest: string }];
   regionAvailable: [event: { readonly regionId: string }];

@@ -63,19 +63,20 @@ export class Greetings {
     this.#due.clear();
   }
 
-  /** Its store was opened anew, or it was heard of from another store than the one remembered. */
+  /** A reply has shown another opening of its store than the one remembered. */
   again(regionId: string): void {
     const region = this.#engine.around.config.regions.find((each) => each.regionId === regionId);
-    if (region === undefined) return;
-    if (this.#under.has(regionId)) {
-      // What is under way may be lost, or answered by the store before: asked again in any case (I2).
-      this.#again.add(regionId);
-      return;
-    }
+    if (region === undefined || this.#under.has(regionId)) return;
     const { clock } = this.#engine.around;
     const sinceMs = clock.monotonicMs() - (this.#lastMs.get(regionId) ?? Number.NEGATIVE_INFINITY);
     if (sinceMs >= GREET_EVERY_MS) void this.#greet(region);
     else this.#greetIn(region, GREET_EVERY_MS - sinceMs);
+  }
+
+  /** A request of its own has: the greeting under way may be lost, or answered by the store before (I2). */
+  afterHearing(regionId: string): void {
+    if (this.#under.has(regionId)) this.#again.add(regionId);
+    else this.again(regionId);
   }
 
   /** The own store is another one now, or does not vote: everybody hears of it soon, also where nothing is sent (I2). */

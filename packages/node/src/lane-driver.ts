@@ -1,13 +1,16 @@
 import {
   type CancelTimer,
   createLane,
+  describeFault,
   type Health,
+  isWaiting,
   type Lane,
   type LaneCommand,
   type LaneEvent,
   type LogRow,
   type RemoteRegionConfig,
   stepLane,
+  type TurnTaker,
   wakeAtMs,
 } from "@rsync/core";
 import { deliver } from "./deliver.ts";
@@ -15,10 +18,13 @@ import { reportAttempt, reportHealth } from "./lane-reports.ts";
 import type { LaneSurroundings } from "./lane-surroundings.ts";
 import * as lines from "./log-lines.ts";
 import { probe } from "./probe.ts";
+import { Replays } from "./replays.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
 /** At most this many bytes of rows are read from the log at once. */
 const READ_BYTES_MAX = 1024 * 1024;
+
+type Command<Kind extends LaneCommand["kind"]> = Extract<LaneCommand, { readonly kind: Kind }>;
 
 /** Carries out what one lane decides, and feeds back what happened. Decides nothing itself. */
 export class LaneDriver {
@@ -34,6 +40,9 @@ export class LaneDriver {
   #stopped = false;
   /** Nothing of the log was settled by this region yet, in this lane or before it. */
   #untouched: boolean;
+  /** Rows of one commit that are about to be told to the lane together, so that they travel together. */
+  #arrived: LogRow[] = [];
+  readonly #replays = new Replays();
 
   constructor(
     region: RemoteRegionConfig,
@@ -74,8 +83,45 @@ export class LaneDriver {
     this.#step({ kind: "woke" });
   }
 
+  /** A row was committed. All rows of one commit make one step: this one is told in the present turn, but not yet. */
   appended(row: LogRow): void {
-    this.#step({ kind: "appended", rows: [row] });
+    this.#arrived.push(row);
+    if (this.#arrived.length > 1) return;
+    queueMicrotask(() => {
+      const rows = this.#arrived;
+      this.#arrived = [];
+      this.#step({ kind: "appended", rows });
+    });
+  }
+
+  /** Other lanes have left a turn. */
+  wake(): void {
+    this.#step({ kind: "woke" });
+  }
+
+  /** How this lane stands where all of them share a limit. */
+  turnTaker(): TurnTaker {
+    const { around, rules } = this.#with;
+    return {
+      priority: this.region.priority,
+      inFlight: this.#lane.flights.size,
+      waiting: !this.#stopped && isWaiting(this.#lane, rules, around.clock.monotonicMs()),
+    };
+  }
+
+  get inFlight(): number {
+    return this.#lane.flights.size;
+  }
+
+  /**
+   * Sends rows of dead letters of the region's present store once more, when nothing else is to be sent. Resolves when each of
+   * them was answered, failed, or will not be sent any more; an acknowledged one has resolved its dead letter by then.
+   */
+  async replay(rows: readonly LogRow[]): Promise<void> {
+    if (this.#stopped) return;
+    const ended = this.#replays.begin(rows);
+    this.#step({ kind: "replay", rows });
+    await ended;
   }
 
   heard(): void {
@@ -100,19 +146,22 @@ export class LaneDriver {
   stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelWake?.();
+    this.#replays.endAll();
     if (this.#inFlight === 0) this.#idle.resolve();
     return this.#idle.promise;
   }
 
   #step(event: LaneEvent): void {
-    const { around, rules } = this.#with;
-    const at = { nowMs: around.clock.monotonicMs(), random: around.random() };
+    const { around, rules, turns } = this.#with;
+    const at = { nowMs: around.clock.monotonicMs(), random: around.random(), turns: turns.of(this) };
     if (this.#stopped) {
       // What is settled still moves the cursor, and a change of store still takes it back; nothing is begun.
       if (settles(event)) stepLane(this.#lane, event, rules, at);
       return;
     }
-    for (const command of stepLane(this.#lane, event, rules, at)) {
+    const inFlight = this.#lane.flights.size;
+    const commands = stepLane(this.#lane, event, rules, at);
+    for (const command of commands) {
       try {
         this.#carryOut(command);
       } catch (error) {
@@ -126,6 +175,7 @@ export class LaneDriver {
     const wakeMs = wakeAtMs(this.#lane, at.nowMs);
     this.#cancelWake =
       wakeMs === undefined ? undefined : around.clock.schedule(wakeMs - at.nowMs, () => this.#step({ kind: "woke" }));
+    if (this.#lane.flights.size < inFlight) turns.left(this);
   }
 
   #carryOut(command: LaneCommand): void {
@@ -142,6 +192,9 @@ export class LaneDriver {
       case "bury":
         this.#begin(() => this.#bury(command));
         return;
+      case "replayed":
+        this.#begin(() => this.#replayed(command));
+        return;
       case "advanced":
         this.#with.cursorMoved();
         return;
@@ -154,15 +207,12 @@ export class LaneDriver {
     }
   }
 
-  /** One receipt per request: the transport takes no more, and the lane's rules say so. */
-  async #send({ id, items }: Extract<LaneCommand, { kind: "send" }>): Promise<void> {
-    const [item] = items;
-    if (item === undefined) return;
-    const { event, storeId } = await deliver(id, item, this.region, this.#with);
+  async #send({ id, items }: Command<"send">): Promise<void> {
+    const { event, storeId } = await deliver(id, items, this.region, this.#with);
     if (event.kind !== "replied") return this.#step(event);
     // Another store took the region's place since: what the earlier one said settles nothing for it.
     if (storeId !== this.#storeId) return this.#step({ kind: "aborted", id });
-    const acknowledged = event.outcomes.some((outcome) => outcome.kind === "acknowledged");
+    const acknowledged = event.outcomes.some((outcome) => outcome?.kind === "acknowledged");
     if (acknowledged) this.#lastSyncMs = this.#with.around.clock.wallMs();
     this.#untouched = false;
     this.#step(event);
@@ -172,7 +222,7 @@ export class LaneDriver {
     this.#step(await probe(id, this.region, this.#with));
   }
 
-  async #read({ id, range, rowsMax }: Extract<LaneCommand, { kind: "read" }>): Promise<void> {
+  async #read({ id, range, rowsMax }: Command<"read">): Promise<void> {
     const { store, logger } = this.#with.around;
     try {
       const rows = await store.list({ ...range, ownOnly: true, rowsMax, bytesMax: READ_BYTES_MAX });
@@ -184,7 +234,7 @@ export class LaneDriver {
   }
 
   /** The receipt is named in the region's dead letters before the cursor may pass it (I2). */
-  async #bury({ id, item, fault }: Extract<LaneCommand, { kind: "bury" }>): Promise<void> {
+  async #bury({ id, item, fault, as }: Command<"bury">): Promise<void> {
     const { store, logger, clock, events } = this.#with.around;
     const { receiptId, digest, committed } = item.row.record;
     const { regionId } = this.region;
@@ -192,12 +242,32 @@ export class LaneDriver {
     const { position, attempts } = item;
     const key = { regionId, storeId: this.#storeId, receiptId, digest, committed };
     try {
-      await store.bury([{ ...key, position, kind: "refused", fault, attempts, buriedAt }]);
-      events.emit("buried", { regionId, receiptId, digest });
+      await store.bury([{ ...key, position, kind: as, fault, attempts, buriedAt }]);
+      if (as === "poison") logger(lines.poisonParked(receiptId, regionId, describeFault(fault)));
+      events.emit("buried", { regionId, receiptId, digest, kind: as });
       this.#step({ kind: "buried", id });
     } catch (error) {
-      logger(lines.storeTrouble(`bury receipt ${receiptId}, refused by region ${regionId}`, String(error)));
+      logger(lines.storeTrouble(`bury receipt ${receiptId} of region ${regionId}`, String(error)));
       this.#step({ kind: "buryFailed", id });
+    }
+  }
+
+  /** A dead letter whose receipt the region takes after all is resolved; any other stays what it is. */
+  async #replayed({ item, outcome }: Command<"replayed">): Promise<void> {
+    const { store, logger, clock } = this.#with.around;
+    const { receiptId, digest, committed } = item.row.record;
+    const { regionId } = this.region;
+    try {
+      if (outcome === "acknowledged") {
+        const key = { regionId, storeId: this.#storeId, receiptId, digest, committed };
+        await store.markDeadLetters([key], "resolved", rfc3339(clock.wallMs()));
+      }
+    } catch (error) {
+      logger(
+        lines.storeTrouble(`resolve the dead letter of receipt ${receiptId} for region ${regionId}`, String(error)),
+      );
+    } finally {
+      this.#replays.ended(item.position);
     }
   }
 

@@ -118,6 +118,13 @@ export const regionPaused = (region: string, error: string, probeMs: number): Lo
     probeMs,
   });
 
+export const poisonParked = (receiptId: string, region: string, error: string): LogLine =>
+  line(
+    "error",
+    `Receipt ${receiptId} is parked as poison for region ${region}, which takes others: ${error}. It is tried again every hour`,
+    { receiptId, region, error },
+  );
+
 export const syncTaskPanicked = (region: string, error: string): LogLine =>
   line("error", `Sync task panicked: ${error}`, { region, error });
 

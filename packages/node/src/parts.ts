@@ -7,11 +7,22 @@ import { systemRandom } from "./system-random.ts";
 export interface LaneLimits {
   /** Requests in flight at once to one region, each on a connection of its own. Default 4. */
   readonly windowMax: number;
+  /** The same to a region that takes one receipt per request, as the seeds' protocol has it. Default 16. */
+  readonly singlesWindowMax: number;
+  /**
+   * Requests in flight at once to all regions together; every region may always have one. Where the limit is reached, those of
+   * the lowest `priority` numbers go first. Default 64.
+   */
+  readonly requestsInFlightMax: number;
+  /** Receipts of one request. Default 500; a region that takes fewer is given fewer. */
+  readonly batchReceiptsMax: number;
+  /** Bytes of one request's receipts, about. Default 512 KiB. A receipt that alone is larger travels alone. */
+  readonly batchBytesMax: number;
   /** Live receipts kept in memory for one region; the rest is read from the log when its turn comes. Default 10,000. */
   readonly queuedReceiptsMax: number;
   /** The same by bytes. Default 16 MiB. */
   readonly queuedBytesMax: number;
-  /** Rows read from the log at once while catching up. Default 256. */
+  /** Rows read from the log at once while catching up. Default 1,000. */
   readonly readRowsMax: number;
   /** First and longest rest of a region that failed again and again; it doubles in between. Defaults 5 s and 30 s. */
   readonly cooldownInitialMs: number;
@@ -22,9 +33,13 @@ export interface LaneLimits {
 
 const DEFAULT_LANE_LIMITS: LaneLimits = {
   windowMax: 4,
+  singlesWindowMax: 16,
+  requestsInFlightMax: 64,
+  batchReceiptsMax: 500,
+  batchBytesMax: 512 * 1024,
   queuedReceiptsMax: 10_000,
   queuedBytesMax: 16 * 1024 * 1024,
-  readRowsMax: 256,
+  readRowsMax: 1_000,
   cooldownInitialMs: 5_000,
   cooldownMaxMs: 30_000,
   pauseProbeMs: 30_000,

@@ -140,7 +140,7 @@ export class Running {
     const mark = this.#current?.started.engine.peers.markOf(regionId);
     this.#lanes.get(regionId)?.heard();
     this.#saveSoon();
-    if (mark?.storeId !== storeId || mark.epoch !== epoch) this.#current?.greetings.again(regionId);
+    if (mark?.storeId !== storeId || mark.epoch !== epoch) this.#current?.greetings.afterHearing(regionId);
   }
 
   /** Saves what a restart should not have to find out again. */

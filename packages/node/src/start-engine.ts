@@ -8,6 +8,7 @@ import { OwnStore } from "./own-store.ts";
 import type { Surroundings } from "./parts.ts";
 import { type PeerListener, PeerRegistry } from "./peer-registry.ts";
 import { Questions } from "./question.ts";
+import { Turns } from "./turns.ts";
 import type { Waits } from "./waits.ts";
 
 /** An open lane must not come before a call has had its own retries (DESIGN §8). */
@@ -15,8 +16,14 @@ const OPEN_AFTER_FAILURES_MIN = 5;
 
 const READ_RETRY_MS = 1_000;
 
-/** Bytes of one request's receipts. One receipt is never larger. */
-const REQUEST_BYTES_MAX = 1024 * 1024;
+/** An examination must not come before a call has had its own retries (DESIGN §8, Poison). */
+const SUSPECT_AFTER_FAILURES_MIN = 3;
+
+/** A region that knows no batches is offered one again so much later: it may have been replaced by a newer version. */
+const BATCH_RETRY_MS = 600_000;
+
+/** What a backlog request may take beyond twice the shortest round trip before it is made smaller. */
+const BACKLOG_DELAY_MS = 100;
 
 export interface EngineStart {
   readonly around: Surroundings;
@@ -98,12 +105,13 @@ function installLanes(start: EngineStart, engine: Engine, cursors: readonly Curs
   const { around, waits, lanes, signal, cursorMoved } = start;
   const { exchange, peers, laneRules: rules } = engine;
   const before = new Map(lanes);
+  const turns = new Turns(lanes, () => around.laneLimits.requestsInFlightMax);
   lanes.clear();
   if (!around.config.crossRegionSyncEnabled) return;
   for (const region of around.config.regions.toSorted((left, right) => left.priority - right.priority)) {
     const storeId = peers.storeOf(region.regionId);
     const cursor = savedCursor(cursors, region.regionId, storeId);
-    const lane = { around, exchange, peers, waits, rules, signal, cursorMoved };
+    const lane = { around, exchange, peers, waits, rules, turns, signal, cursorMoved };
     lanes.set(region.regionId, new LaneDriver(region, storeId, cursor, lane, before.get(region.regionId)?.lastSyncMs));
   }
 }
@@ -145,15 +153,19 @@ async function rememberWhoIsConfigured(
   return memories;
 }
 
-function laneRules({ config, laneLimits }: Surroundings): LaneRules {
+function laneRules({ config, laneLimits, transport }: Surroundings): LaneRules {
   const { retryBackoffInitialMs, retryBackoffMaxMs, retryJitter, maxRetries } = config;
+  const { batchReceiptsMax, batchBytesMax } = laneLimits;
   return {
     ...laneLimits,
     backoff: { initialMs: retryBackoffInitialMs, maxMs: retryBackoffMaxMs, jitter: retryJitter },
     openAfterFailures: Math.max(OPEN_AFTER_FAILURES_MIN, maxRetries + 2),
+    suspectAfterFailures: Math.max(SUSPECT_AFTER_FAILURES_MIN, maxRetries + 1),
     maxRetries,
-    receiptsPerRequestMax: 1,
-    requestBytesMax: REQUEST_BYTES_MAX,
+    receiptsPerRequestMax: transport.sendBatch === undefined ? 1 : batchReceiptsMax,
+    requestBytesMax: batchBytesMax,
+    batchRetryMs: BATCH_RETRY_MS,
+    backlogDelayMs: BACKLOG_DELAY_MS,
     readRetryMs: READ_RETRY_MS,
   };
 }

@@ -34,7 +34,7 @@ describe("the same id with other content (I4)", () => {
     expect(result.regions[2]).toMatchObject({ vote: "refused", error: { kind: "status", status: 409 } });
     expect(result.regions[2]?.error?.message).toContain(result.digest);
     await deployment.clock.settle();
-    expect(events).toEqual([{ regionId: EU, receiptId: "rec-1", digest: result.digest }]);
+    expect(events).toEqual([{ regionId: EU, receiptId: "rec-1", digest: result.digest, kind: "refused" }]);
     expect(await deployment.report(EAST, EU)).toMatchObject({ deadLetters: 1, missing: 0, health: "healthy" });
     const [letter] = await deployment.store(EAST).deadLetters({ regionId: EU, limit: 9 });
     expect(letter).toMatchObject({ receiptId: "rec-1", attempts: 1, fault: { status: 409 }, committed: true });

@@ -1,77 +1,146 @@
+/** Buries, sends and reads as much as health, window, memory and the other lanes allow right now. */
+import { receiptsPerRequest, takesSingles } from "./batching.ts";
 import { afterSending, type Health, spendsAttempts } from "./health.ts";
-import type { Lane, LaneCommand, LaneItem, LaneRules } from "./lane.ts";
+import type { At, Flight, FlightKind, Lane, LaneRules } from "./lane.ts";
+import type { LaneCommand } from "./lane-event.ts";
+import type { LaneItem } from "./lane-item.ts";
 import type { PositionQueue } from "./position-queue.ts";
+import { takeTrial } from "./suspicion.ts";
 
-/** Buries, sends and reads as much as health, window and memory allow right now. */
-export function dispatch(lane: Lane, rules: LaneRules, nowMs: number, commands: LaneCommand[]): void {
-  buryAgain(lane, nowMs, commands);
-  readBacklog(lane, rules, nowMs, commands);
-  // L3: where dead letters can not be written, nothing more is sent that could become one.
-  while (maySend(lane.health, nowMs) && lane.flights.size < windowOf(lane) && lane.burying.size < rules.readRowsMax) {
-    const queue = nextQueue(lane);
-    if (queue === undefined) {
-      probe(lane, commands);
-      return;
-    }
-    send(lane, queue, rules, commands);
-    readBacklog(lane, rules, nowMs, commands);
+export function dispatch(lane: Lane, rules: LaneRules, at: At, commands: LaneCommand[]): void {
+  buryAgain(lane, at.nowMs, commands);
+  readBacklog(lane, rules, at.nowMs, commands);
+  while (maySend(lane, rules, at)) {
+    const kind = nextRequest(lane, rules, at.nowMs);
+    if (kind === undefined) return;
+    send(lane, kind, rules, at.nowMs, commands);
+    readBacklog(lane, rules, at.nowMs, commands);
   }
 }
 
-/** With nothing to send, a rest that is over ends in a question: a region that has recovered is noticed without traffic. */
-function probe(lane: Lane, commands: LaneCommand[]): void {
-  if (lane.health.kind === "healthy" || lane.flights.size > 0 || lane.reading !== undefined) return;
-  const id = lane.nextId;
-  lane.nextId += 1;
-  lane.health = afterSending(lane.health);
-  lane.flights.set(id, { items: [], period: lane.period, live: false, spendsAttempt: false });
-  commands.push({ kind: "probe", id });
+/** Whether the lane would send more, were it given another turn ({@link turnsOf}). */
+export function isWaiting(lane: Lane, rules: LaneRules, nowMs: number): boolean {
+  const free = maySend(lane, rules, { nowMs, random: 0, turns: Number.POSITIVE_INFINITY });
+  return free && (lane.live.size > 0 || lane.backlog.size > 0);
+}
+
+/** L3: where dead letters can not be written, nothing more is sent that could become one. */
+function maySend(lane: Lane, rules: LaneRules, { nowMs, turns }: At): boolean {
+  const { flights, burying, health } = lane;
+  return (
+    rested(health, nowMs) &&
+    flights.size < Math.min(windowOf(lane, rules, nowMs), turns) &&
+    burying.size < rules.readRowsMax
+  );
+}
+
+function rested(health: Health, nowMs: number): boolean {
+  if (health.kind === "healthy") return true;
+  return health.kind !== "probing" && health.untilMs <= nowMs;
 }
 
 /** Only a healthy lane has more than one request in flight (L4). */
-function windowOf(lane: Lane): number {
-  return lane.health.kind === "healthy" ? lane.window : 1;
+function windowOf(lane: Lane, rules: LaneRules, nowMs: number): number {
+  if (lane.health.kind !== "healthy") return 1;
+  // What one receipt per request costs in round trips, more connections make up for.
+  return takesSingles(lane.batching, nowMs) && lane.window >= rules.windowMax ? rules.singlesWindowMax : lane.window;
 }
 
-function maySend(health: Health, nowMs: number): boolean {
-  if (health.kind === "healthy") return true;
-  return health.kind !== "probing" && health.untilMs <= nowMs;
+/**
+ * What the next request is for. Suspects have the turn after others; live rows come before the backlog, and replays last. With
+ * nothing to send, a rest that is over ends in a question: a region that has recovered is noticed without traffic.
+ */
+function nextRequest(lane: Lane, rules: LaneRules, nowMs: number): FlightKind | undefined {
+  const ordinary = nextOfRows(lane, rules, nowMs);
+  const suspects = nextOfSuspects(lane, ordinary !== undefined);
+  if (suspects !== undefined) return suspects;
+  if (ordinary !== undefined) return ordinary;
+  const healthy = lane.health.kind === "healthy";
+  if (healthy) return lane.replays.length > 0 && !isUnderWay(lane, "replay") ? "replay" : undefined;
+  return lane.flights.size === 0 && lane.reading === undefined ? "probe" : undefined;
+}
+
+/** A trial, or the question whether the region is well where that is not known since the last one. */
+function nextOfSuspects(lane: Lane, othersWait: boolean): FlightKind | undefined {
+  const { suspicion, health } = lane;
+  if (suspicion === undefined || suspicion.items.length === 0) return undefined;
+  if (othersWait && !suspicion.due) return undefined;
+  // An open or paused lane sends one request to find out about the region, not about a row.
+  if (!spendsAttempts(health)) return undefined;
+  if (isUnderWay(lane, "trial") || isUnderWay(lane, "probe")) return undefined;
+  return suspicion.unproven ? "probe" : "trial";
 }
 
 /**
  * Live rows first. With room for more than one request, the backlog always gets one of them, so that a steady stream can not
  * starve it, and never all, so that a live row does not wait behind it.
  */
-function nextQueue(lane: Lane): PositionQueue<LaneItem> | undefined {
+function nextOfRows(lane: Lane, rules: LaneRules, nowMs: number): "live" | "backlog" | undefined {
   const { live, backlog } = lane;
-  if (backlog.size === 0) return live.size === 0 ? undefined : live;
-  const window = windowOf(lane);
-  if (window === 1) return live.size > 0 ? live : backlog;
+  if (backlog.size === 0) return live.size === 0 ? undefined : "live";
+  const window = windowOf(lane, rules, nowMs);
+  if (window === 1) return live.size > 0 ? "live" : "backlog";
   let backlogFlights = 0;
-  for (const flight of lane.flights.values()) if (!flight.live) backlogFlights += 1;
+  for (const { kind } of lane.flights.values()) if (kind === "backlog") backlogFlights += 1;
   const lastSlot = lane.flights.size === window - 1;
-  if (live.size > 0 && !(lastSlot && backlogFlights === 0)) return live;
-  return backlogFlights < window - 1 ? backlog : undefined;
+  if (live.size > 0 && !(lastSlot && backlogFlights === 0)) return "live";
+  return backlogFlights < window - 1 ? "backlog" : undefined;
 }
 
-function send(lane: Lane, queue: PositionQueue<LaneItem>, rules: LaneRules, commands: LaneCommand[]): void {
-  const probe = lane.health.kind === "open" || lane.health.kind === "paused";
-  const receiptsMax = probe ? 1 : rules.receiptsPerRequestMax;
+function isUnderWay(lane: Lane, wanted: FlightKind): boolean {
+  for (const { kind } of lane.flights.values()) if (kind === wanted) return true;
+  return false;
+}
+
+function send(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number, commands: LaneCommand[]): void {
+  const items = take(lane, kind, rules, nowMs);
+  const id = lane.nextId;
+  lane.nextId += 1;
+  const spendsAttempt = kind !== "probe" && kind !== "replay" && spendsAttempts(lane.health);
+  const flight: Flight = { items, kind, period: lane.period, spendsAttempt, sentAtMs: nowMs };
+  lane.health = afterSending(lane.health);
+  lane.flights.set(id, flight);
+  commands.push(kind === "probe" ? { kind: "probe", id } : { kind: "send", id, items });
+}
+
+function take(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number): LaneItem[] {
+  switch (kind) {
+    case "live":
+      return takeRows(lane, lane.live, Math.min(lane.pace.receiptsMax, requestMax(lane, nowMs)), rules);
+    case "backlog": {
+      const { receiptsMax, backlogMax } = lane.pace;
+      return takeRows(lane, lane.backlog, Math.min(receiptsMax, backlogMax, requestMax(lane, nowMs)), rules);
+    }
+    case "trial":
+      return lane.suspicion === undefined ? [] : takeTrial(lane.suspicion, requestMax(lane, nowMs));
+    case "replay":
+      return lane.replays.splice(0, 1);
+    case "probe":
+      return [];
+  }
+}
+
+/** An open or paused lane probes with one receipt. */
+function requestMax(lane: Lane, nowMs: number): number {
+  return spendsAttempts(lane.health) ? receiptsPerRequest(lane.batching, nowMs) : 1;
+}
+
+function takeRows(lane: Lane, queue: PositionQueue<LaneItem>, receiptsMax: number, rules: LaneRules): LaneItem[] {
   const items: LaneItem[] = [];
+  const ids = new Set<string>();
   let bytes = 0;
   for (let item = queue.first(); item !== undefined && items.length < receiptsMax; item = queue.first()) {
     if (items.length > 0 && bytes + item.bytes > rules.requestBytesMax) break;
+    // L5: the later row of an id waits for the next request.
+    const { receiptId } = item.row.record;
+    if (ids.has(receiptId)) break;
+    ids.add(receiptId);
     queue.shift();
     if (item.live) lane.queuedBytes -= item.bytes;
     bytes += item.bytes;
     items.push(item);
   }
-  const id = lane.nextId;
-  lane.nextId += 1;
-  const spendsAttempt = spendsAttempts(lane.health);
-  lane.health = afterSending(lane.health);
-  lane.flights.set(id, { items, period: lane.period, live: queue === lane.live, spendsAttempt });
-  commands.push({ kind: "send", id, items });
+  return items;
 }
 
 function buryAgain(lane: Lane, nowMs: number, commands: LaneCommand[]): void {

@@ -16,7 +16,7 @@ export type LaneEvent =
    * The region answered a request, with one outcome for each of its items, in order. An item without outcome counts as failed.
    * Each `send` and `probe` is answered exactly once, by `replied`, `failed` or `aborted`, whatever happened meanwhile.
    */
-  | { readonly kind: "replied"; readonly id: number; readonly outcomes: readonly ItemOutcome[] }
+  | { readonly kind: "replied"; readonly id: number; readonly outcomes: readonly (ItemOutcome | undefined)[] }
   /** The request gave no evidence; the retry table says what follows. */
   | { readonly kind: "failed"; readonly id: number; readonly fault: Fault; readonly treatment: FailureTreatment }
   /** We gave the request up ourselves. */

@@ -1,18 +1,23 @@
 import type { Fault } from "../evidence/fault.ts";
 import type { LogRow } from "../seams/receipt-store.ts";
+import { BATCHES, type Batching } from "./batching.ts";
 import { HEALTHY, type Health, type HealthRules } from "./health.ts";
+import type { LaneItem } from "./lane-item.ts";
+import { fullPace, type Pace, type PaceRules } from "./pace.ts";
 import { PositionQueue } from "./position-queue.ts";
+import type { Suspicion } from "./suspicion.ts";
 import { type PositionRange, UnreadRanges } from "./unread-ranges.ts";
 
 /**
  * A lane delivers this region's own rows to one remote region, for ever (I2). This file is its state; what happens to it is
  * `stepLane`, a function without clock, chance or I/O. The state is changed in place: it has one owner, the driver.
  *
- * - L1: an own row beyond the cursor is unread, queued, in flight, being buried, or settled; nothing else (I2).
+ * - L1: an own row beyond the cursor is unread, queued, suspected, in flight, being buried, or settled; nothing else (I2).
  * - L2: the cursor never passes an own row that is neither acknowledged nor buried.
- * - L3: at most `queuedReceiptsMax` live and `readRowsMax` * 2 backlog rows wait in memory, and `readRowsMax` are being buried,
- *   each plus what `windowMax` requests carry; the rest waits in the log (I8).
+ * - L3: at most `queuedReceiptsMax` live and `readRowsMax` * 2 backlog rows wait in memory, `readRowsMax` are being buried, and
+ *   `receiptsPerRequestMax` are suspected, each plus what `windowMax` requests carry; the rest waits in the log (I8).
  * - L4: after a failure one request is in flight at a time, until one succeeds.
+ * - L5: no request carries two rows of one receipt id, so that a reply can be matched to them by id.
  */
 export interface Lane {
   readonly regionId: string;
@@ -34,50 +39,67 @@ export interface Lane {
   live: PositionQueue<LaneItem>;
   /** Rows read back from the log. */
   backlog: PositionQueue<LaneItem>;
+  /** Dead letters that are tried once more. The cursor has passed them, and they are sent when nothing else is. */
+  replays: LaneItem[];
+  /** Rows that kept failing, set apart so that they hold up nobody else. */
+  suspicion: Suspicion | undefined;
+  /** Poison was parked, and the region has taken nothing since: it may be the region that is ill, so no more is parked. */
+  parkedInVain: boolean;
   queuedBytes: number;
   flights: Map<number, Flight>;
-  /** Refused rows whose dead letter is not durable yet, by the id of their `bury` command. */
+  /** Rows whose dead letter is not durable yet, by the id of their `bury` command. */
   burying: Map<number, Burial>;
   /** Dead letters that could not be written: ordered again at `buryAgainAtMs`. */
   buriesDue: Map<number, Burial>;
   buryAgainAtMs: number;
   /** A sign of life has cut a wait short since the last success. */
   heard: boolean;
+  /** What forms of requests the region takes. */
+  batching: Batching;
+  /** How much of it at once. */
+  pace: Pace;
   nextId: number;
 }
 
-/** One row on its way to one region. */
-export interface LaneItem {
-  readonly position: number;
-  readonly row: LogRow;
-  readonly bytes: number;
-  readonly live: boolean;
-  /** Requests that carried it, spent an attempt and failed, and the one that was refused. */
-  attempts: number;
-}
-
-/** A row that the region refused, on its way to dead letters. */
-interface Burial {
+/** A row on its way to dead letters: `refused` by the region, or `poison`, which it never answers well. */
+export interface Burial {
   readonly item: LaneItem;
   readonly fault: Fault;
+  readonly as: "refused" | "poison";
 }
+
+/** What a request is for: each kind is chosen, limited and judged in its own way. */
+export type FlightKind =
+  | "live"
+  | "backlog"
+  /** Of the rows that are under suspicion. */
+  | "trial"
+  | "replay"
+  /** No rows: asks the region who it is. */
+  | "probe";
 
 /** One request in flight. `items` is empty once another store took the region's place: the answer settles no row. */
 export interface Flight {
   readonly items: readonly LaneItem[];
+  readonly kind: FlightKind;
   readonly period: number;
-  readonly live: boolean;
   readonly spendsAttempt: boolean;
+  readonly sentAtMs: number;
 }
 
 /** The bounds of a lane and its schedule. The same for every region; {@link stepLane} takes them with each event. */
-export interface LaneRules extends HealthRules {
+export interface LaneRules extends HealthRules, PaceRules {
   /** Retries after the first attempt that a call waits for; delivery itself never gives up. */
   readonly maxRetries: number;
   /** Requests in flight at once, each on a connection of its own. */
   readonly windowMax: number;
-  readonly receiptsPerRequestMax: number;
+  /** The same towards a region that takes one receipt per request. */
+  readonly singlesWindowMax: number;
   readonly requestBytesMax: number;
+  /** How long a region that knows no batches gets one receipt per request, until batches are tried again. */
+  readonly batchRetryMs: number;
+  /** Requests of a row that may fail in a way the row could be the cause of, before it comes under suspicion. */
+  readonly suspectAfterFailures: number;
   /** Live rows kept in memory, by number and by bytes; what exceeds them is read from the log later. */
   readonly queuedReceiptsMax: number;
   readonly queuedBytesMax: number;
@@ -87,65 +109,14 @@ export interface LaneRules extends HealthRules {
   readonly readRetryMs: number;
 }
 
-/** The moment of an event and the one random number that its step may use: the lane has neither clock nor chance (I10). */
+/** The moment of an event, and what else a step may use: the lane has neither clock nor chance (I10), and knows no other lane. */
 export interface At {
   readonly nowMs: number;
   /** In [0, 1). */
   readonly random: number;
+  /** Requests that this lane may have in flight now, at least 1: what other lanes leave of a common limit ({@link turnsOf}). */
+  readonly turns: number;
 }
-
-/** What happened. */
-export type LaneEvent =
-  /** Own rows were committed, in the order of their positions. No position at or below the cursor may come late (L2). */
-  | { readonly kind: "appended"; readonly rows: readonly LogRow[] }
-  /** The rows that a `read` command asked for: own ones, in order; fewer than asked means the stretch holds no more. */
-  | { readonly kind: "read"; readonly id: number; readonly rows: readonly LogRow[] }
-  | { readonly kind: "readFailed"; readonly id: number }
-  /**
-   * The region answered a request, with one outcome for each of its items, in order. An item without outcome counts as failed.
-   * Each `send` and `probe` is answered exactly once, by `replied`, `failed` or `aborted`, whatever happened meanwhile.
-   */
-  | { readonly kind: "replied"; readonly id: number; readonly outcomes: readonly ItemOutcome[] }
-  /** The request gave no evidence; `pause` where the retry table says so. */
-  | { readonly kind: "failed"; readonly id: number; readonly fault: Fault; readonly treatment: "retry" | "pause" }
-  /** We gave the request up ourselves. */
-  | { readonly kind: "aborted"; readonly id: number }
-  | { readonly kind: "buried"; readonly id: number }
-  /** The dead letter could not be written: the row stays owed, and `bury` comes again, with the same id, after `readRetryMs`. */
-  | { readonly kind: "buryFailed"; readonly id: number }
-  /** The region sent us something: it lives. */
-  | { readonly kind: "heard" }
-  /** Another store answers under the region's name: it is owed everything after its own cursor. */
-  | { readonly kind: "storeChanged"; readonly cursor: number }
-  /** The moment of `wakeAtMs` came; harmless at any other time. */
-  | { readonly kind: "woke" };
-
-/** What the region's reply says of one row of the request. */
-export type ItemOutcome = { readonly kind: "acknowledged" } | { readonly kind: "refused"; readonly fault: Fault };
-
-/** What the driver is to do, in this order. */
-export type LaneCommand =
-  | { readonly kind: "send"; readonly id: number; readonly items: readonly LaneItem[] }
-  /** Ask the region who it is, for nothing else is to be sent: answered as a `send` without items. */
-  | { readonly kind: "probe"; readonly id: number }
-  | { readonly kind: "read"; readonly id: number; readonly range: PositionRange; readonly rowsMax: number }
-  | { readonly kind: "bury"; readonly id: number; readonly item: LaneItem; readonly fault: Fault }
-  /** Worth remembering across a restart, when convenient. */
-  | { readonly kind: "advanced"; readonly cursor: number }
-  /** An attempt of a receipt failed. `next`: `retrying` after so long; `exhausted`: no call waits for it any longer. */
-  | { readonly kind: "attemptFailed"; readonly item: LaneItem; readonly fault: Fault; readonly next: NextAttempt }
-  | { readonly kind: "healthChanged"; readonly before: Health; readonly after: Health };
-
-/** What comes after an attempt that failed, for the calls that wait and for logs. */
-export type NextAttempt =
-  | { readonly kind: "retrying"; readonly delayMs: number }
-  | { readonly kind: "exhausted" }
-  /** The lane opened before the attempts were used up: not an attempt but a probe comes next, and no call waits for it. */
-  | { readonly kind: "opened" }
-  /** The lane paused: not retried before a probe finds the cause gone. */
-  | { readonly kind: "paused" }
-  /** Beyond the attempts that a call waits for, or out of an open lane: nobody is told. */
-  | { readonly kind: "silent" };
 
 /** A lane that owes everything in `(cursor, end]`, as after a start. */
 export function createLane(regionId: string, cursor: number, end: number, rules: LaneRules): Lane {
@@ -161,12 +132,17 @@ export function createLane(regionId: string, cursor: number, end: number, rules:
     readAgainAtMs: Number.NEGATIVE_INFINITY,
     live: new PositionQueue(),
     backlog: new PositionQueue(),
+    replays: [],
+    suspicion: undefined,
+    parkedInVain: false,
     queuedBytes: 0,
     flights: new Map(),
     burying: new Map(),
     buriesDue: new Map(),
     buryAgainAtMs: Number.NEGATIVE_INFINITY,
     heard: false,
+    batching: BATCHES,
+    pace: fullPace(rules),
     nextId: 1,
   };
 }
@@ -174,16 +150,26 @@ export function createLane(regionId: string, cursor: number, end: number, rules:
 /** The highest position up to which every own row is settled (L2). */
 export function settledThrough(lane: Lane): number {
   let lowest = lane.end;
-  const owed = (position: number): void => {
-    if (position - 1 < lowest) lowest = position - 1;
+  const owed = (position: number | undefined): void => {
+    if (position !== undefined && position - 1 < lowest) lowest = position - 1;
   };
   const unread = lane.unread.first();
   if (unread !== undefined) owed(unread.after + 1);
-  const live = lane.live.first();
-  if (live !== undefined) owed(live.position);
-  const backlog = lane.backlog.first();
-  if (backlog !== undefined) owed(backlog.position);
-  for (const { item } of lane.burying.values()) owed(item.position);
-  for (const flight of lane.flights.values()) for (const item of flight.items) owed(item.position);
+  owed(lane.live.first()?.position);
+  owed(lane.backlog.first()?.position);
+  for (const { position } of lane.suspicion?.items ?? []) owed(position);
+  for (const { item } of lane.burying.values()) if (!item.replay) owed(item.position);
+  // A request carries rows in the order of their positions, but for one of suspects.
+  for (const { items, kind } of lane.flights.values()) {
+    if (kind === "trial") for (const { position } of items) owed(position);
+    else if (kind !== "replay") owed(items[0]?.position);
+  }
   return lowest;
+}
+
+/** What a row weighs in memory and on the wire, roughly: texts, hex, and a fixed part for names and numbers. */
+export function bytesOfRow({ record }: LogRow): number {
+  return (
+    300 + record.receiptId.length + record.transactionId.length + record.hash.length * 2 + record.sourceRegion.length
+  );
 }

@@ -49,11 +49,10 @@ export function replied(
       if (item.replay) commands.push({ kind: "replayed", item, outcome: "failed" });
     } else if (item.replay) commands.push({ kind: "replayed", item, outcome: "acknowledged" });
   });
-  const settled = flight.items.length - left.length;
-  if (flight.items.length > 0) {
+  if (left.length < flight.items.length) {
     lane.batching = afterAnswer(lane.batching, flight.items.length, at.nowMs, rules.batchRetryMs);
+    took(lane, flight, left, commands);
   }
-  if (settled > 0) took(lane, flight, left, commands);
   if (left.length > 0) fail(lane, { ...flight, items: left }, fault, "retry", rules, at, commands);
   else succeed(lane, flight, rules, at, commands);
 }

@@ -92,8 +92,20 @@ describe("the retry table: problem documents of ours", () => {
     expect(treatmentOf(status(code, kind), SEED_PEER)).toBe(treatment);
   });
 
-  test("413 condemns no receipt that was not alone", () => {
-    expect(treatmentOf(status(413, "too-large"), { seedStyle: false, receipts: 2 })).toBe("retry");
-    expect(treatmentOf(status(413), { seedStyle: true, receipts: 2 })).toBe("retry");
+  test("413 condemns no receipt that was not alone: smaller requests may pass", () => {
+    expect(treatmentOf(status(413, "too-large"), { seedStyle: false, receipts: 2 })).toBe("split");
+    expect(treatmentOf(status(413), { seedStyle: true, receipts: 2 })).toBe("split");
+  });
+
+  test.each([404, 405])("%i to a batch is for single receipts to explain", (code) => {
+    expect(treatmentOf(status(code), { seedStyle: false, receipts: 2 })).toBe("singles");
+    expect(treatmentOf(status(code), { seedStyle: false, receipts: 1 })).toBe("pause");
+  });
+
+  test.each([
+    [409, "conflict"],
+    [422, "invalid-receipt"],
+  ] as const)("%i for a batch as a whole refuses none of its receipts", (code, kind) => {
+    expect(treatmentOf(status(code, kind), { seedStyle: true, receipts: 2 })).toBe("retry");
   });
 });

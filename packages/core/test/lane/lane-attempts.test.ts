@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { LaneCommand } from "../../src/lane/lane.ts";
-import { FORBIDDEN, RESET } from "./lane-parts.ts";
+import type { LaneCommand } from "../../src/lane/lane-event.ts";
+import { FORBIDDEN, UNREACHABLE } from "./lane-parts.ts";
 import { LaneRun } from "./lane-run.ts";
 
 /** What was told about each receipt of a failed request: position, attempts so far, and what comes next. */
@@ -67,7 +67,7 @@ describe("the attempts of a receipt", () => {
     const run = new LaneRun();
     run.append(1, 2);
     expect(told(run.fail(FORBIDDEN, "pause"))).toEqual([[1, 1, { kind: "paused" }]]);
-    expect(told(run.fail(RESET))).toEqual([[2, 1, { kind: "paused" }]]);
+    expect(told(run.fail(UNREACHABLE))).toEqual([[2, 1, { kind: "paused" }]]);
   });
 
   test("a failure that comes after a success of its own time is tried again at once", () => {

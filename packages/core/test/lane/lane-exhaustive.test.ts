@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FORBIDDEN, RESET, RULES } from "./lane-parts.ts";
+import { FORBIDDEN, RULES, UNREACHABLE } from "./lane-parts.ts";
 import { LaneWorld } from "./lane-world.ts";
 
 type Move = readonly [name: string, play: (world: LaneWorld) => void];
@@ -14,7 +14,7 @@ function movesIn(world: LaneWorld, appended: number): Move[] {
     moves.push(
       ["acknowledge", (next) => next.reply(0)],
       ["refuse", (next) => next.reply(0, () => true)],
-      ["fail", (next) => next.fail(0, RESET, "retry")],
+      ["fail", (next) => next.fail(0, UNREACHABLE, "retry")],
       ["pause", (next) => next.fail(0, FORBIDDEN, "pause")],
       ["abort", (next) => next.abort(0)],
     );
@@ -22,7 +22,7 @@ function movesIn(world: LaneWorld, appended: number): Move[] {
   if (world.requests.length > 1) {
     moves.push(
       ["acknowledge the later", (next) => next.reply(1)],
-      ["fail the later", (next) => next.fail(1, RESET, "retry")],
+      ["fail the later", (next) => next.fail(1, UNREACHABLE, "retry")],
     );
   }
   if (world.reads.length > 0)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { RESET, RULES, status } from "./lane-parts.ts";
+import { RULES, status, UNREACHABLE } from "./lane-parts.ts";
 import { LaneRun } from "./lane-run.ts";
 
 /** The region fails every request until the lane opens. */
@@ -191,7 +191,7 @@ describe("Retry-After", () => {
     [status(503, -5), 1_000],
     [status(503, Number.NaN), 1_000],
     [status(503), 1_000],
-    [RESET, 1_000],
+    [UNREACHABLE, 1_000],
   ])("%o is tried again after %i ms", (fault, waitMs) => {
     const run = new LaneRun();
     run.append(1);

@@ -11,7 +11,11 @@ export const RULES: LaneRules = {
   cooldownMaxMs: 30_000,
   pauseProbeMs: 30_000,
   windowMax: 4,
+  singlesWindowMax: 4,
   receiptsPerRequestMax: 1,
+  backlogDelayMs: 100,
+  batchRetryMs: 600_000,
+  suspectAfterFailures: 4,
   requestBytesMax: 1_000_000,
   queuedReceiptsMax: 1_000,
   queuedBytesMax: 1_000_000,
@@ -42,7 +46,10 @@ export function row(position: number): LogRow {
   };
 }
 
-export const RESET: Fault = { kind: "broken", code: "ECONNRESET", detail: "reset" };
+/** Nobody listens: whatever is sent, it is not to blame. */
+export const UNREACHABLE: Fault = { kind: "unreachable", code: "ECONNREFUSED", detail: "refused" };
+/** What a receipt could be the cause of. */
+export const INTERNAL = status(500);
 export const FORBIDDEN = status(403);
 export const CONFLICT = status(409);
 

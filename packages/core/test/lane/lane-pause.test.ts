@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FORBIDDEN, RESET } from "./lane-parts.ts";
+import { FORBIDDEN, UNREACHABLE } from "./lane-parts.ts";
 import { LaneRun } from "./lane-run.ts";
 
 describe("a region that only a person can bring back", () => {
@@ -38,14 +38,14 @@ describe("a region that only a person can bring back", () => {
     run.append(1);
     run.fail(FORBIDDEN, "pause");
     run.waitForRequest();
-    run.fail(RESET);
+    run.fail(UNREACHABLE);
     expect(run.lane.health).toMatchObject({ kind: "open", opened: 1, failures: 2 });
   });
 
   test("an open lane whose probe is forbidden pauses", () => {
     const run = new LaneRun({ rules: { openAfterFailures: 1 } });
     run.append(1);
-    run.fail(RESET);
+    run.fail(UNREACHABLE);
     run.waitForRequest();
     run.fail(FORBIDDEN, "pause");
     expect(run.health).toBe("paused");
@@ -55,7 +55,7 @@ describe("a region that only a person can bring back", () => {
     const run = new LaneRun();
     run.append(1, 2, 3);
     run.fail(FORBIDDEN, "pause");
-    run.fail(RESET);
+    run.fail(UNREACHABLE);
     expect(run.lane.health).toMatchObject({ kind: "paused", failures: 1, untilMs: 30_000 });
     run.acknowledge();
     expect(run.health).toBe("healthy");
@@ -76,7 +76,7 @@ describe("a request that we gave up ourselves", () => {
   test("a probe given up leaves an open lane open, and the next probe comes after another cooldown", () => {
     const run = new LaneRun({ rules: { openAfterFailures: 1 } });
     run.append(1);
-    run.fail(RESET);
+    run.fail(UNREACHABLE);
     run.waitForRequest();
     run.step({ kind: "aborted", id: run.take(run.sent).id });
     expect(run.lane.health).toMatchObject({ kind: "open", failures: 1, opened: 1 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import type { LaneRules } from "../../src/lane/lane.ts";
-import { FORBIDDEN, RESET, ROW_BYTES, RULES, status } from "./lane-parts.ts";
+import { FORBIDDEN, ROW_BYTES, RULES, status, UNREACHABLE } from "./lane-parts.ts";
 import { LaneWorld } from "./lane-world.ts";
 
 type Action = (world: LaneWorld) => void;
@@ -21,7 +21,7 @@ const rules: fc.Arbitrary<LaneRules> = fc
 /** Reaches into what is outstanding, so that answers come in any order, late ones included. */
 const index = fc.nat(3);
 
-const faults = fc.constantFrom(RESET, status(503), status(429, 10_000), status(503, 900_000));
+const faults = fc.constantFrom(UNREACHABLE, status(503), status(429, 10_000), status(503, 900_000));
 
 const actions: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.nat(2).map((gap) => (world: LaneWorld) => world.append(gap)) },
@@ -89,7 +89,7 @@ describe("a lane between a faulty region, a faulty log and a clock", () => {
         for (const [count, answers] of bursts) {
           for (let row = 0; row < count; row += 1) world.append(row % 2);
           for (let answer = 0; answer < answers; answer += 1) world.reply(0);
-          world.fail(0, RESET, "retry");
+          world.fail(0, UNREACHABLE, "retry");
           world.answerRead(0);
         }
         world.heal();

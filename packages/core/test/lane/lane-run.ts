@@ -1,15 +1,9 @@
 import type { Fault } from "../../src/evidence/fault.ts";
 import type { Health } from "../../src/lane/health.ts";
-import {
-  createLane,
-  type ItemOutcome,
-  type Lane,
-  type LaneCommand,
-  type LaneEvent,
-  type LaneRules,
-} from "../../src/lane/lane.ts";
+import { createLane, type Lane, type LaneRules } from "../../src/lane/lane.ts";
+import type { FailureTreatment, ItemOutcome, LaneCommand, LaneEvent } from "../../src/lane/lane-event.ts";
 import { stepLane, wakeAtMs } from "../../src/lane/step-lane.ts";
-import { RESET, RULES, row } from "./lane-parts.ts";
+import { RULES, row, UNREACHABLE } from "./lane-parts.ts";
 
 type Sent = Extract<LaneCommand, { kind: "send" }>;
 type Read = Extract<LaneCommand, { kind: "read" }>;
@@ -21,6 +15,7 @@ export class LaneRun {
   readonly rules: LaneRules;
   nowMs = 0;
   random = 0;
+  turns = Number.POSITIVE_INFINITY;
   /** Requests, reads and dead letters that nobody has answered yet, oldest first. */
   readonly sent: Sent[] = [];
   readonly reads: Read[] = [];
@@ -34,7 +29,11 @@ export class LaneRun {
   }
 
   step(event: LaneEvent): LaneCommand[] {
-    const commands = stepLane(this.lane, event, this.rules, { nowMs: this.nowMs, random: this.random });
+    const commands = stepLane(this.lane, event, this.rules, {
+      nowMs: this.nowMs,
+      random: this.random,
+      turns: this.turns,
+    });
     for (const command of commands) {
       this.history.push({ atMs: this.nowMs, command });
       if (command.kind === "send") this.sent.push(command);
@@ -57,7 +56,7 @@ export class LaneRun {
     return this.step({ kind: "replied", id: this.take(this.sent).id, outcomes });
   }
 
-  fail(fault: Fault = RESET, treatment: "retry" | "pause" = "retry"): LaneCommand[] {
+  fail(fault: Fault = UNREACHABLE, treatment: FailureTreatment = "retry"): LaneCommand[] {
     return this.step({ kind: "failed", id: this.take(this.sent).id, fault, treatment });
   }
 

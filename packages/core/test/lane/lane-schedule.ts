@@ -1,5 +1,6 @@
 import type { Fault } from "../../src/evidence/fault.ts";
-import type { LaneItem, LaneRules } from "../../src/lane/lane.ts";
+import type { LaneRules } from "../../src/lane/lane.ts";
+import type { LaneItem } from "../../src/lane/lane-item.ts";
 
 /** A request in flight, as {@link LaneWorld} remembers it. */
 export interface Request {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CONFLICT, RESET } from "./lane-parts.ts";
+import { CONFLICT, UNREACHABLE } from "./lane-parts.ts";
 import { LaneRun } from "./lane-run.ts";
 
 describe("another store answers under the region's name", () => {
@@ -32,7 +32,7 @@ describe("another store answers under the region's name", () => {
     const run = new LaneRun();
     run.append(1);
     run.step({ kind: "storeChanged", cursor: 1 });
-    run.fail(RESET);
+    run.fail(UNREACHABLE);
     expect(run.health).toBe("healthy");
     expect(run.wakeMs()).toBeUndefined();
   });
@@ -41,7 +41,7 @@ describe("another store answers under the region's name", () => {
     const begin = (): LaneRun => {
       const run = new LaneRun({ rules: { openAfterFailures: 1 } });
       run.append(1);
-      run.fail(RESET);
+      run.fail(UNREACHABLE);
       run.waitForRequest();
       run.step({ kind: "storeChanged", cursor: 0 });
       run.found(1);
@@ -52,7 +52,7 @@ describe("another store answers under the region's name", () => {
     expect(back.health).toBe("healthy");
     expect(back.inFlight()).toEqual([[1]]);
     const away = begin();
-    away.fail(RESET);
+    away.fail(UNREACHABLE);
     expect(away.health).toBe("open");
     expect(away.waitForRequest()).toBe(5_000);
     expect(away.inFlight()).toEqual([[1]]);
@@ -99,7 +99,7 @@ describe("another store answers under the region's name", () => {
     const { id } = run.take(run.sent);
     run.step({ kind: "replied", id, outcomes: [{ kind: "acknowledged" }] });
     run.step({ kind: "replied", id, outcomes: [{ kind: "refused", fault: CONFLICT }] });
-    run.step({ kind: "failed", id, fault: RESET, treatment: "retry" });
+    run.step({ kind: "failed", id, fault: UNREACHABLE, treatment: "retry" });
     run.step({ kind: "aborted", id });
     expect(run.health).toBe("healthy");
     expect(run.lane.cursor).toBe(1);

@@ -1,13 +1,8 @@
 import type { Fault } from "../../src/evidence/fault.ts";
 import { failuresOf } from "../../src/lane/health.ts";
-import {
-  createLane,
-  type Lane,
-  type LaneCommand,
-  type LaneEvent,
-  type LaneItem,
-  type LaneRules,
-} from "../../src/lane/lane.ts";
+import { createLane, type Lane, type LaneRules } from "../../src/lane/lane.ts";
+import type { LaneCommand, LaneEvent } from "../../src/lane/lane-event.ts";
+import type { LaneItem } from "../../src/lane/lane-item.ts";
 import { stepLane, wakeAtMs } from "../../src/lane/step-lane.ts";
 import type { PositionRange } from "../../src/lane/unread-ranges.ts";
 import { CONFLICT, claim, row } from "./lane-parts.ts";
@@ -199,7 +194,11 @@ export class LaneWorld {
 
   #step(event: LaneEvent, storeCursor?: number): void {
     const cursorBefore = storeCursor ?? this.lane.cursor;
-    const commands = stepLane(this.lane, event, this.#rules, { nowMs: this.nowMs, random: 0 });
+    const commands = stepLane(this.lane, event, this.#rules, {
+      nowMs: this.nowMs,
+      random: 0,
+      turns: Number.POSITIVE_INFINITY,
+    });
     for (const command of commands) this.#carryOut(command);
     claim(this.lane.cursor >= cursorBefore, () => `cursor ran back from ${cursorBefore} to ${this.lane.cursor}`);
     this.#checkCursor();

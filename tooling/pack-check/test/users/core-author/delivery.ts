@@ -40,7 +40,7 @@ export class Delivery {
   }
 
   async step(event: LaneEvent): Promise<void> {
-    const at = { nowMs: this.#world.nowMs, random: 0 };
+    const at = { nowMs: this.#world.nowMs, random: 0, turns: 1 };
     for (const command of stepLane(this.#lane, event, this.#world.rules, at)) await this.#carryOut(command);
   }
 
