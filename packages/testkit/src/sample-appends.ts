@@ -1,16 +1,29 @@
+/** Receipts to append to a store in a test: every field at an end of its range, so that what rounds or cuts shows. */
 import { createHash } from "node:crypto";
 import { canonicalBytes, type ForeignAppend, type OwnAppend, type Receipt, type ReceiptRecord } from "@rsync/core";
 
-/** A receipt that differs from others by its id alone, or by its content too where `content` says so. */
-function makeReceipt(receiptId: string, options: { committed?: boolean; content?: number } = {}): Receipt {
-  const content = options.content ?? 0;
+/** What a receipt says beside its id. */
+export interface AppendOptions {
+  /** Default false: the state that an upgrade follows. */
+  readonly committed?: boolean;
+  /** 0 to 255, default 0. Other content under the same id is a conflict (I4). */
+  readonly content?: number;
+}
+
+/** {@link AppendOptions}, and which store gave the receipt its number; a seed-style origin gives none. */
+export interface ForeignAppendOptions extends AppendOptions {
+  readonly store?: string | undefined;
+  readonly seq?: number | undefined;
+}
+
+function makeReceipt(receiptId: string, { content = 0, committed = false }: AppendOptions): Receipt {
   return {
     receiptId,
     transactionId: `tx-${content}`,
     hash: new Uint8Array([content, 0xff, 0x00, 0x10]),
     ticks: 4294967295,
     spanId: 18446744073709551615n - BigInt(content),
-    committed: options.committed ?? false,
+    committed,
   };
 }
 
@@ -18,19 +31,14 @@ function digestOf(receipt: Receipt): string {
   return createHash("sha256").update(canonicalBytes(receipt)).digest("hex");
 }
 
-export function own(receiptId: string, options: { committed?: boolean; content?: number } = {}): OwnAppend {
+/** A receipt as a service of this region submits it. */
+export function ownAppend(receiptId: string, options: AppendOptions = {}): OwnAppend {
   const receipt = makeReceipt(receiptId, options);
   return { kind: "own", receipt, digest: digestOf(receipt), timestamp: "2025-11-16T12:00:00Z" };
 }
 
-export interface ForeignOptions {
-  readonly committed?: boolean;
-  readonly content?: number;
-  readonly store?: string | undefined;
-  readonly seq?: number | undefined;
-}
-
-export function foreign(receiptId: string, options: ForeignOptions = {}): ForeignAppend {
+/** A receipt as another region sends it, with its envelope. */
+export function foreignAppend(receiptId: string, options: ForeignAppendOptions = {}): ForeignAppend {
   const receipt = makeReceipt(receiptId, options);
   const record: ReceiptRecord = {
     ...receipt,
