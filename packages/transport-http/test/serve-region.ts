@@ -2,16 +2,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import {
+  type BatchItemReply,
   formatIdentification,
   formatWireReceipt,
   type Identification,
   type ProblemKind,
   parseIdentification,
+  parseWireJson,
   parseWireReceipt,
+  parseWireReceiptValue,
   problemType,
   type ReadReply,
 } from "@rsync/core";
-import type { FarAnswer, FarRegion } from "@rsync/testkit/contracts";
+import type { FarAnswer, FarRecord, FarRegion } from "@rsync/testkit/contracts";
 import { html, json, page } from "./reply-parts.ts";
 
 /** Status, extra headers and body of a reply. */
@@ -37,6 +40,10 @@ export async function serveRegion(
       const { receiptId, ...said } = acknowledgement;
       return [200, json, JSON.stringify({ status: "acknowledged", receipt_id: receiptId, ...said })];
     });
+  } else if (url === "/receipt-sync/batch") {
+    give(response, await region.sendBatch(sender, readBatch(body)), (items) => {
+      return [200, json, JSON.stringify({ results: items.map(batchResult) })];
+    });
   } else if (url === "/api/v1/region") {
     const answer = await region.describe(sender);
     give(response, answer, ({ durability, policyDigest }, { from }) => {
@@ -47,6 +54,30 @@ export async function serveRegion(
     const receiptId = decodeURIComponent(url.replace("/api/v1/receipts/", ""));
     give(response, await region.read(sender, receiptId), readAnswer);
   }
+}
+
+function readBatch(body: string): readonly FarRecord[] {
+  const parsed = parseWireJson(body);
+  if (parsed.kind !== "parsed") throw new Error(`No JSON: ${body}`);
+  const { receipts }: { readonly receipts?: unknown } = Object(parsed.value);
+  if (!Array.isArray(receipts)) throw new Error(`No batch: ${body}`);
+  return receipts.map((value) => {
+    const read = parseWireReceiptValue(value);
+    if (read.kind !== "parsed") throw new Error(`No receipt: ${JSON.stringify(value)}`);
+    return { receipt: read.receipt, envelope: read.envelope };
+  });
+}
+
+function batchResult(item: BatchItemReply): object {
+  if (item.kind === "acknowledged") {
+    const { receiptId, ...said } = item.acknowledgement;
+    return { status: "acknowledged", receipt_id: receiptId, ...said };
+  }
+  const { receiptId, digest, fault } = item;
+  if (fault.kind !== "status") throw new Error("An item fails with a status");
+  const { status, problem: said } = fault;
+  const named = said === undefined ? {} : { type: problemType(said.kind), title: said.title, detail: said.detail };
+  return { status, receipt_id: receiptId, problem: { ...named, offered_digest: digest } };
 }
 
 function readAnswer(reply: ReadReply): HttpAnswer {

@@ -1,5 +1,6 @@
 /** What every transport promises, whatever its wire. Knows nothing of HTTP, so that it can serve others. */
 import { afterEach, beforeEach, describe } from "vitest";
+import { batches } from "./transport/batch-contract.ts";
 import { carrying, introducing } from "./transport/carrying-contract.ts";
 import { concurrency } from "./transport/concurrency-contract.ts";
 import { aborting, closing, timeouts } from "./transport/ending-contract.ts";
@@ -28,6 +29,7 @@ function cases(makeSite: () => TransportSite | Promise<TransportSite>): void {
 
   describe("what travels", () => carrying(current));
   describe("who speaks to whom", () => introducing(current));
+  describe("several receipts in one request", () => batches(current));
   describe("a region that fails or refuses", () => regionFailures(current));
   describe("a link that fails", () => linkFailures(current));
   describe("asking once, asking again", () => repeating(current));

@@ -2,9 +2,11 @@
 import {
   type Append,
   type AppendResult,
+  type Burial,
   bytesFromHex,
   type Cursor,
-  type DeadLetter,
+  type DeadLetterKey,
+  type DeadLetterStatus,
   hexFromBytes,
   type MemoryLog,
   type PeerMemory,
@@ -17,7 +19,13 @@ export type JournalLine =
   | { readonly kind: "append"; readonly items: readonly Append[]; readonly recordedAt: string }
   | { readonly kind: "saveCursors"; readonly cursors: readonly Cursor[] }
   | { readonly kind: "savePeers"; readonly peers: readonly PeerMemory[] }
-  | { readonly kind: "bury"; readonly letters: readonly DeadLetter[] }
+  | { readonly kind: "bury"; readonly burials: readonly Burial[] }
+  | {
+      readonly kind: "markDeadLetters";
+      readonly keys: readonly DeadLetterKey[];
+      readonly status: DeadLetterStatus;
+      readonly at: string;
+    }
   | { readonly kind: "renew"; readonly storeId: string; readonly epoch: string }
   | { readonly kind: "startRefilling" | "acceptLoss" };
 
@@ -41,7 +49,10 @@ export function carryOut(log: MemoryLog, line: JournalLine): readonly AppendResu
       for (const peer of line.peers) log.savePeer(peer);
       break;
     case "bury":
-      for (const letter of line.letters) log.bury(letter);
+      for (const burial of line.burials) log.bury(burial);
+      break;
+    case "markDeadLetters":
+      log.markDeadLetters(line.keys, line.status, line.at);
       break;
     case "renew":
       log.renew(line.storeId, line.epoch);

@@ -22,7 +22,7 @@ export const questions: readonly Question[] = [
 
 /** A region that does the same whatever it is asked. */
 export function always(answer: () => Promise<FarAnswer<never>>): Script {
-  return { send: answer, read: answer, describe: answer };
+  return { send: answer, sendBatch: answer, read: answer, describe: answer };
 }
 
 /** The ways in which a link fails while the region is there. */

@@ -1,6 +1,7 @@
 /** Where the cases play: a transport, and regions that do as a case says and remember what they were asked. */
 import type {
   Acknowledgement,
+  BatchItemReply,
   Identification,
   Introduction,
   PartialEnvelope,
@@ -11,7 +12,7 @@ import type {
   TransportCall,
 } from "@rsync/core";
 import type { VirtualClock } from "../../virtual-clock.ts";
-import type { FarAnswer, FarRegion, ServedRegion, TransportSite } from "./transport-site.ts";
+import type { FarAnswer, FarRecord, FarRegion, ServedRegion, TransportSite } from "./transport-site.ts";
 
 /** One request as it came out at the far end. */
 type Asked =
@@ -21,12 +22,14 @@ type Asked =
       readonly receipt: Receipt;
       readonly envelope: PartialEnvelope;
     }
+  | { readonly kind: "sendBatch"; readonly sender: Identification; readonly records: readonly FarRecord[] }
   | { readonly kind: "read"; readonly sender: Identification; readonly receiptId: string }
   | { readonly kind: "describe"; readonly sender: Identification };
 
 /** What a region does about each kind of request, by its number among all that came, from 0. */
 export interface Script {
   readonly send?: (number: number) => Promise<FarAnswer<Acknowledgement>>;
+  readonly sendBatch?: (number: number) => Promise<FarAnswer<readonly BatchItemReply[]>>;
   readonly read?: (number: number) => Promise<FarAnswer<ReadReply>>;
   readonly describe?: (number: number) => Promise<FarAnswer<RegionDescription>>;
 }
@@ -100,6 +103,10 @@ function play(script: Script, asked: Asked[]): FarRegion {
       const number = asked.push({ kind: "send", sender, receipt, envelope }) - 1;
       if (script.send !== undefined) return script.send(number);
       return replied({ receiptId: receipt.receiptId, digest: undefined, committed: undefined, durability: undefined });
+    },
+    sendBatch: async (sender, records) => {
+      const number = asked.push({ kind: "sendBatch", sender, records }) - 1;
+      return script.sendBatch?.(number) ?? replied([]);
     },
     read: async (sender, receiptId) => {
       const number = asked.push({ kind: "read", sender, receiptId }) - 1;

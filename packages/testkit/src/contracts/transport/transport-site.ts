@@ -1,6 +1,7 @@
 /** What somebody with a transport of their own gives the contract, and what the contract gives them. */
 import type {
   Acknowledgement,
+  BatchItemReply,
   Fault,
   Identification,
   PartialEnvelope,
@@ -44,8 +45,19 @@ export interface FarRegion {
     receipt: Receipt,
     envelope: PartialEnvelope,
   ) => Promise<FarAnswer<Acknowledgement>>;
+  /** Never called where the transport has no `sendBatch`. */
+  readonly sendBatch: (
+    sender: Identification,
+    records: readonly FarRecord[],
+  ) => Promise<FarAnswer<readonly BatchItemReply[]>>;
   readonly read: (sender: Identification, receiptId: string) => Promise<FarAnswer<ReadReply>>;
   readonly describe: (sender: Identification) => Promise<FarAnswer<RegionDescription>>;
+}
+
+/** One receipt of a batch as it came out at the far end. */
+export interface FarRecord {
+  readonly receipt: Receipt;
+  readonly envelope: PartialEnvelope;
 }
 
 /** What a site has to do about a request; the first two as the transport has to give them back. */
