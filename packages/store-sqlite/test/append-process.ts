@@ -1,6 +1,7 @@
 /** Opens the log named on the command line and appends until it is killed; one line for each acknowledged receipt. */
+
+import { foreignAppend as foreign, ownAppend as own } from "@rsync/testkit";
 import { sqliteStore } from "../src/index.ts";
-import { foreign, own } from "./make-receipt.ts";
 
 const [path = "", label = ""] = process.argv.slice(2);
 const store = await sqliteStore(path, { regionId: "eu-west-1" });

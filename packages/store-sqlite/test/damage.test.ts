@@ -2,8 +2,8 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { type CancelTimer, judgeEcho, type ReceiptStore } from "@rsync/core";
+import { ownAppend as own } from "@rsync/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { own } from "./make-receipt.ts";
 import { type TemporaryLog, temporaryLog } from "./temporary-log.ts";
 
 let log: TemporaryLog;

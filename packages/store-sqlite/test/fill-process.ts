@@ -4,8 +4,8 @@
  */
 import { rmSync } from "node:fs";
 import { StoreError } from "@rsync/core";
+import { ownAppend as own } from "@rsync/testkit";
 import { sqliteStore } from "../src/index.ts";
-import { own } from "./make-receipt.ts";
 
 const [path = "", filler] = process.argv.slice(2);
 const store = await sqliteStore(path, { regionId: "eu-west-1" });

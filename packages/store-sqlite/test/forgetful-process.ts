@@ -1,6 +1,7 @@
 /** Appends one receipt and ends without closing the log. */
+
+import { ownAppend as own } from "@rsync/testkit";
 import { sqliteStore } from "../src/index.ts";
-import { own } from "./make-receipt.ts";
 
 const [path = ""] = process.argv.slice(2);
 const store = await sqliteStore(path, { regionId: "eu-west-1" });

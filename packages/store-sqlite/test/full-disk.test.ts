@@ -2,8 +2,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { ownAppend as own } from "@rsync/testkit";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { own } from "./make-receipt.ts";
 import { nodeArguments } from "./start-process.ts";
 import { type TemporaryLog, temporaryLog } from "./temporary-log.ts";
 

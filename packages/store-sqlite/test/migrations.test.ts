@@ -1,9 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
+import { ownAppend as own } from "@rsync/testkit";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createFile } from "../src/file/create-file.ts";
 import { MIGRATIONS, type Migration, migrate, readPragma } from "../src/file/migrations.ts";
 import { openLog } from "../src/file/open-log.ts";
-import { own } from "./make-receipt.ts";
 import { type TemporaryLog, temporaryLog } from "./temporary-log.ts";
 
 let log: TemporaryLog;

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
+import { foreignAppend as foreign, ownAppend as own } from "@rsync/testkit";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { foreign, own } from "./make-receipt.ts";
 import { type TemporaryLog, temporaryLog } from "./temporary-log.ts";
 
 let log: TemporaryLog;

@@ -1,7 +1,8 @@
 /** A program in one file: its own threads run it again, and it stops there. */
+
+import { ownAppend as own } from "@rsync/testkit";
 import { sqliteStore } from "../src/index.ts";
 import { runStoreWorker } from "../src/worker-in-bundle.ts";
-import { own } from "./make-receipt.ts";
 
 if (!runStoreWorker()) {
   const [path = ""] = process.argv.slice(2);

@@ -1,6 +1,7 @@
 /** The threads of a store: who starts them, what if one dies, and that they keep nothing alive. */
+
+import { ownAppend as own } from "@rsync/testkit";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { own } from "./make-receipt.ts";
 import { nodeArguments, startProcess } from "./start-process.ts";
 import { type TemporaryLog, temporaryLog } from "./temporary-log.ts";
 

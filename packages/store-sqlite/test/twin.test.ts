@@ -1,7 +1,7 @@
 import type { Append, ReceiptStore } from "@rsync/core";
+import { foreignAppend as foreign, ownAppend as own } from "@rsync/testkit";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { foreign, own } from "./make-receipt.ts";
 import { StoreTwin } from "./store-twin.ts";
 import { temporaryLog } from "./temporary-log.ts";
 

@@ -1,8 +1,8 @@
+import { ownAppend as own } from "@rsync/testkit";
 import { describe, expect, it } from "vitest";
 import { cellsOfAppend } from "../src/append-cells.ts";
 import type { AppendOutcome, WriteJob } from "../src/threads/messages.ts";
 import { type CarryOut, WriteQueue } from "../src/write-queue.ts";
-import { own } from "./make-receipt.ts";
 
 type Carried = Awaited<ReturnType<CarryOut>>;
 

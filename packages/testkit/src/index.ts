@@ -1,5 +1,6 @@
 export type { FaultyBehaviour } from "./faulty-behaviour.ts";
 export { type ArrivedRequest, type FaultyPeer, faultyPeer } from "./faulty-peer.ts";
+export { type AppendOptions, type ForeignAppendOptions, foreignAppend, ownAppend } from "./sample-appends.ts";
 export { type SeedOnlyPeer, type SeedOnlyPeerOptions, seedOnlyPeer } from "./seed-only-peer.ts";
 export type { SeedDelivery, SeedReads } from "./seed-region.ts";
 export { seededRandom, seededRandomId } from "./seeded-random.ts";

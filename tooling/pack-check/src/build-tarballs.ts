@@ -32,10 +32,11 @@ export async function buildTarballs(root: string, destination: string): Promise<
   );
 }
 
-type Command = readonly [file: string, ...args: string[]];
+/** A program and what comes before its own arguments. */
+export type Command = readonly [file: string, ...args: string[]];
 
 /** The pnpm that started us, else the one that the repository names. */
-async function pnpmCommand(root: string): Promise<Command> {
+export async function pnpmCommand(root: string): Promise<Command> {
   const { npm_config_user_agent: agent, npm_execpath: path } = process.env;
   if (agent?.startsWith("pnpm/") && path !== undefined) {
     return [path];

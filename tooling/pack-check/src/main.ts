@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildTarballs } from "./build-tarballs.ts";
+import { contractProblems } from "./contract-problems.ts";
 import { inspectTarball } from "./inspect-tarball.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -17,6 +18,9 @@ try {
     console.log(`${tarball.name}: ${problems.length === 0 ? "good" : problems.join("\n  ")}`);
     process.exitCode = problems.length > 0 ? 1 : (process.exitCode ?? 0);
   }
+  const problems = await contractProblems(root, tarballs);
+  console.log(`contracts, in a project of somebody else: ${problems.length === 0 ? "good" : problems.join("\n  ")}`);
+  process.exitCode = problems.length > 0 ? 1 : (process.exitCode ?? 0);
 } finally {
   await rm(destination, { recursive: true, force: true });
 }

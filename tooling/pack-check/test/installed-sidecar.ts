@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Finished, UserFolder } from "./user-folder.ts";
+import type { Finished, UserFolder } from "../src/user-folder.ts";
 
 export interface InstalledSidecar {
   /** Where its app API is. */

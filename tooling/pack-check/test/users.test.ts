@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildTarballs } from "../src/build-tarballs.ts";
+import { typeErrors } from "../src/type-check.ts";
+import { UserFolder } from "../src/user-folder.ts";
 import { startPair } from "./installed-sidecar.ts";
-import { typeErrors } from "./type-check.ts";
-import { UserFolder } from "./user-folder.ts";
 
 const MINUTE = 60_000;
 
@@ -27,6 +27,11 @@ beforeEach(() => {
 
 afterEach(() => user.remove());
 
+/** What such a user wrote. */
+function written(name: string): string {
+  return fileURLToPath(new URL(`users/${name}`, import.meta.url));
+}
+
 /** The packed file of a package. */
 function tarball(name: string): string {
   const path = paths.get(name);
@@ -39,7 +44,7 @@ test("a library author: @rsync/core alone, with a transport and a store of one's
 }, async () => {
   await user.install(tarball("@rsync/core"));
   expect(user.installed()).toEqual(["@rsync/core", "zod"]);
-  user.add("core-author");
+  user.add(written("core-author"));
   expect(await typeErrors(user, ["courier-transport.ts", "shelf-store.ts", "delivery.ts"], [])).toEqual([]);
   expect(await typeErrors(user, ["author-process.ts"], ["node"])).toEqual([]);
   const { code, stdout, stderr } = await user.run("node", "author-process.ts");
@@ -61,7 +66,7 @@ test("a Node service: @rsync/node in-process, with its peer side mounted on node
 }, async () => {
   const ours = ["@rsync/core", "@rsync/transport-http", "@rsync/node", "@rsync/store-sqlite"];
   await user.install(...ours.map(tarball));
-  user.add("node-service");
+  user.add(written("node-service"));
   expect(await typeErrors(user, ["service-process.ts"], ["node"])).toEqual([]);
   const { code, stdout, stderr } = await user.run("node", "service-process.ts");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

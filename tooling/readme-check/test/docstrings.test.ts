@@ -33,7 +33,9 @@ function isDocumented({ name, from }: Export): boolean {
 }
 
 describe.each(readdirSync(packages))("every public export of %s", (name) => {
-  const entries = ["index.ts", "effect.ts"].map((entry) => join(packages, name, "src", entry)).filter(existsSync);
+  const entries = ["index.ts", "effect.ts", "contracts.ts"]
+    .map((entry) => join(packages, name, "src", entry))
+    .filter(existsSync);
 
   test("is found", () => {
     const statements = entries.map((entry) => readFileSync(entry, "utf8").match(/^export /gm)?.length ?? 0);

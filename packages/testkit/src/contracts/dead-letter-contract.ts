@@ -1,7 +1,7 @@
 /** The part of `storeContract` about dead letters: kept once each, never deleted, found page by page (DESIGN §8). */
 import type { Burial, DeadLetterKey, DeadLetterQuery, DeadLetterStatus } from "@rsync/core";
 import { expect, it } from "vitest";
-import { own } from "./contract-receipts.ts";
+import { ownAppend as own } from "../sample-appends.ts";
 import type { Current, Reopen } from "./store-site.ts";
 
 const monday = "2025-11-17T12:00:00Z";

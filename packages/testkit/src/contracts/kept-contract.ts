@@ -1,7 +1,7 @@
 /** The part of `storeContract` about what is kept beside the log, who the store is, and closing it. */
 import { judgeEcho, type StoreError } from "@rsync/core";
 import { expect, it } from "vitest";
-import { own } from "./contract-receipts.ts";
+import { ownAppend as own } from "../sample-appends.ts";
 import { all, type Current, type Reopen } from "./store-site.ts";
 
 export function beside(current: Current, reopen: Reopen): void {

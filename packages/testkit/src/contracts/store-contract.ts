@@ -1,7 +1,7 @@
 /** What every store promises, whatever it is made of. Knows nothing of SQLite, so that it can serve others. */
 import type { ReceiptStore } from "@rsync/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { foreign, own } from "./contract-receipts.ts";
+import { foreignAppend as foreign, ownAppend as own } from "../sample-appends.ts";
 import { deadLetters } from "./dead-letter-contract.ts";
 import { beside, closing, identity } from "./kept-contract.ts";
 import { all, type Current, type Reopen, type StoreSite } from "./store-site.ts";

@@ -3,7 +3,6 @@ import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, sep } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 
 /** What a command said, and how it ended. */
 export interface Finished {
@@ -28,9 +27,9 @@ export class UserFolder {
     if (code !== 0) throw new Error(`npm install failed:\n${stderr}`);
   }
 
-  /** Copies what the user wrote: a folder of `test/users`. */
+  /** Copies what the user wrote: the files of a folder. */
   add(folder: string): void {
-    cpSync(fileURLToPath(new URL(`users/${folder}`, import.meta.url)), this.path, { recursive: true });
+    cpSync(folder, this.path, { recursive: true });
   }
 
   /** The packages that were installed, scoped ones with their scope. */

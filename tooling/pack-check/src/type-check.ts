@@ -22,7 +22,7 @@ const strictest = {
 };
 
 /** Of a dependency's own declarations nobody here is the author: zod's name a global that only Node or a browser has. */
-const foreign = /^node_modules\/(?!@rsync\/)/;
+const foreign = /^node_modules\/(?!(?:.*\/)?@rsync\/)/;
 
 /** What the compiler has to say about files of a user and about our declarations. `types` as in a tsconfig. */
 export async function typeErrors(
