@@ -14,7 +14,7 @@ export function foreign(receiptId: string, committed = true, digest = "x"): Appe
   return { kind: "foreign", record: foreignRecord(receiptId, committed, digest) };
 }
 
-export function foreignRecord(receiptId: string, committed = true, digest = "x"): ReceiptRecord {
+function foreignRecord(receiptId: string, committed = true, digest = "x"): ReceiptRecord {
   const source = { sourceRegion: "eu-west", sourceStore: "eu-1", sourceSeq: 7 };
   return { ...receipt, receiptId, committed, digest, timestamp, ...source };
 }
