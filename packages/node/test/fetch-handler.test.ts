@@ -1,7 +1,8 @@
-import { type AppendResult, type ReceiptStore, StoreError, type StoreErrorKind } from "@rsync/core";
-import { fetchHandler, PEER_BODY_BYTES_MAX } from "@rsync/node";
+import { type AppendResult, StoreError, type StoreErrorKind } from "@rsync/core";
+import { PEER_BODY_BYTES_MAX } from "@rsync/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EAST, LoopbackDeployment, receipt } from "./loopback-deployment.ts";
+import { post, serve as serveRegion, WIRE } from "./served-region.ts";
 
 let deployment: LoopbackDeployment;
 
@@ -11,41 +12,7 @@ beforeEach(() => {
 
 afterEach(() => deployment.close());
 
-const WIRE = {
-  receipt_id: "abc123",
-  transaction_id: "tx-456",
-  hash: "01020304",
-  ticks: 42,
-  span_id: 789,
-  committed: true,
-  timestamp: "2025-11-16T12:00:00Z",
-  source_region: "primary",
-};
-
-const post = (
-  body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
-  headers: Record<string, string> = { "content-type": "application/json" },
-): RequestInit => ({
-  method: "POST",
-  headers,
-  body,
-});
-
-async function serve(options: { readonly prefix?: string; readonly append?: ReceiptStore["append"] } = {}) {
-  const plain = deployment.freshStore(EAST);
-  const store = options.append === undefined ? plain : { ...plain, append: options.append };
-  const manager = await deployment.start(EAST, [], {
-    store,
-    config: { crossRegionSyncEnabled: false, regions: [], quorumThreshold: 1 },
-  });
-  const handle = fetchHandler(manager.receiver, { wallMs: deployment.clock.wallMs, ...options });
-  return async (path: string, init?: RequestInit) => {
-    const response = await handle(new Request(`http://host.example${path}`, init));
-    const text = await response.text();
-    const body: Record<string, unknown> = text === "" ? {} : JSON.parse(text);
-    return { status: response.status, headers: response.headers, body };
-  };
-}
+const serve = (options?: Parameters<typeof serveRegion>[1]) => serveRegion(deployment, options);
 
 describe("the receiving side, mounted", () => {
   it("acknowledges as the seeds do, with our fields beside; a retry with another timestamp is a duplicate", async () => {
@@ -93,7 +60,8 @@ describe("the receiving side, mounted", () => {
 
   it("describes the region", async () => {
     const { body } = await (await serve())("/api/v1/region");
-    expect(body).toMatchObject({ region: EAST, durability: "memory", versions: [1] });
+    expect(body).toMatchObject({ region: EAST, durability: "memory", versions: [1], encodings: ["zstd", "gzip"] });
+    expect(body["limits"]).toEqual({ body_bytes_max: 65_536, batch_receipts_max: 1_000, batch_bytes_max: 1_048_576 });
   });
 
   it("tells stale, upgrade and conflict apart", async () => {
