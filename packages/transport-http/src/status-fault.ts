@@ -1,5 +1,6 @@
 /** What a status other than success means: its problem document, how long it asks us to wait, or an excerpt. */
 import { type Fault, type Problem, problemKind } from "@rsync/core";
+import { isDigest } from "./digest-form.ts";
 import { excerptOf, excerptOfText } from "./excerpt.ts";
 import type { HttpReply } from "./exchange.ts";
 import { fieldsOf, parseReplyJson } from "./reply-json.ts";
@@ -21,9 +22,11 @@ function parseProblem(reply: HttpReply): Problem | undefined {
   if (!/^application\/problem\+json\s*(;|$)/i.test(reply.header("content-type") ?? "")) return undefined;
   const json = parseReplyJson(reply.body);
   if (json.kind === "notJson") return undefined;
-  const { type, title, detail } = fieldsOf(json.value);
+  const { type, title, detail, held_digest: heldDigest } = fieldsOf(json.value);
   const kind = problemKind(type);
-  return kind === undefined ? undefined : { kind, title: sentence(title), detail: sentence(detail) };
+  if (kind === undefined) return undefined;
+  const problem = { kind, title: sentence(title), detail: sentence(detail) };
+  return kind === "conflict" && isDigest(heldDigest) ? { ...problem, heldDigest } : problem;
 }
 
 /** What a peer wrote for people ends in our logs, so it is cut and cleaned like an excerpt. */
