@@ -191,6 +191,7 @@ describe("everything else", () => {
     expect(health.json).toMatchObject({ total_regions: 1, quorum: true });
     expect((await call(sidecar.app, "/api/v1/dead-letters?region=eu-west-1&limit=5")).json).toEqual({
       dead_letters: [],
+      next: null,
     });
   });
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 describe("the README", () => {
   it("has a curl line for every route", () => {
-    expect(curlLines).toHaveLength(13);
+    expect(curlLines).toHaveLength(14);
   });
 
   it.each(curlLines)("%s", async (line) => {

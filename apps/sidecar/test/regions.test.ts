@@ -73,7 +73,7 @@ describe("three regions", () => {
       ({ text }) => text.includes("fork"),
     );
     expect(letters.json["dead_letters"]).toEqual([
-      expect.objectContaining({ region_id: "south", receipt_id: "fork", status: 409, attempts: 1 }),
+      expect.objectContaining({ region_id: "south", receipt_id: "fork", kind: "refused", status: "open", attempts: 1 }),
     ]);
     const refused = await call(northAgain.app, `${receiptPath("fork")}/quorum?wait=quorum`);
     expect(refused.status).toBe(409);

@@ -1,7 +1,13 @@
 import type { ReceiptProblem } from "@rsync/core";
 
 /** What a call of the manager rejects with, beside {@link StoreError} from the store and `ConfigError` at creation. */
-export type SyncErrorKind = "invalid-receipt" | "invalid-options" | "not-found" | "closed" | "still-owed";
+export type SyncErrorKind =
+  | "invalid-receipt"
+  | "invalid-options"
+  | "not-found"
+  | "unknown-region"
+  | "closed"
+  | "still-owed";
 
 abstract class SyncError extends Error {
   abstract readonly kind: SyncErrorKind;
@@ -41,6 +47,36 @@ export class ReceiptNotFoundError extends SyncError {
   constructor(receiptId: string, detail: string) {
     super(`Receipt ${receiptId} not found: ${detail}`);
     this.receiptId = receiptId;
+  }
+}
+
+/** No dead letter of the region is what was asked for. */
+export class DeadLetterNotFoundError extends SyncError {
+  override readonly name = "DeadLetterNotFoundError";
+  readonly kind = "not-found";
+  readonly regionId: string;
+  readonly receiptId: string;
+
+  constructor(regionId: string, receiptId: string, detail: string) {
+    super(`Receipt ${receiptId} is not in the dead letters of region ${regionId}: ${detail}`);
+    this.regionId = regionId;
+    this.receiptId = receiptId;
+  }
+}
+
+/** No such region is configured as a remote one. */
+export class UnknownRegionError extends SyncError {
+  override readonly name = "UnknownRegionError";
+  readonly kind = "unknown-region";
+  readonly regionId: string;
+  /** The ids that are. */
+  readonly configured: readonly string[];
+
+  constructor(regionId: string, configured: readonly string[]) {
+    const known = configured.length === 0 ? "none is" : `configured are ${configured.join(", ")}`;
+    super(`Region ${regionId} is not configured: ${known}`);
+    this.regionId = regionId;
+    this.configured = configured;
   }
 }
 

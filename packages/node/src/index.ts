@@ -2,18 +2,21 @@
 export type { AwaitOptions } from "./await-quorum.ts";
 export type { SyncOptions } from "./call-options.ts";
 export {
+  DeadLetterNotFoundError,
   InvalidOptionsError,
   InvalidReceiptError,
   ManagerClosedError,
   ReceiptNotFoundError,
   StillOwedError,
   type SyncErrorKind,
+  UnknownRegionError,
 } from "./errors.ts";
 export type { ManagerEventMap } from "./events.ts";
 // The receiving side
 export { type FetchHandlerOptions, fetchHandler } from "./fetch-handler.ts";
 export type { Inspection, InspectOptions, RegionInspection } from "./inspect.ts";
-export type { DeadLetterOptions, ListOptions, ReceiptPage } from "./list-receipts.ts";
+export type { BuriedReceipt, DeadLetterOptions, DeadLetterPage } from "./list-dead-letters.ts";
+export type { ListOptions, ReceiptPage } from "./list-receipts.ts";
 export { type CloseOptions, ReceiptSyncManager, type ReconfigureOptions } from "./manager.ts";
 // A store for tests and trials
 export { type MemoryStoreOptions, memoryStore } from "./memory-store.ts";
@@ -22,4 +25,5 @@ export { answerPeer, PEER_BODY_BYTES_MAX } from "./peer-protocol.ts";
 export type { PeerBody, PeerRequest, PeerResponse } from "./peer-request.ts";
 export type { HeldForPeer, ReceiptReceiver, Received, ReceivedItem } from "./receiver.ts";
 export type { RegionReport } from "./region-report.ts";
+export type { DeadLetterActOptions, DeadLetterSelection, SelectedDeadLetters } from "./select-dead-letters.ts";
 export type { RegionError, RegionSyncResult, SyncResult } from "./sync-result.ts";

@@ -1,4 +1,4 @@
-import type { DeadLetter, LogRow, ReceiptStore } from "@rsync/core";
+import type { LogRow, ReceiptStore } from "@rsync/core";
 import { InvalidOptionsError } from "./errors.ts";
 
 /** Which part of the log. */
@@ -16,14 +16,6 @@ export interface ReceiptPage {
   readonly next: number | undefined;
 }
 
-/** Which dead letters. */
-export interface DeadLetterOptions {
-  readonly regionId?: string | undefined;
-  readonly receiptId?: string | undefined;
-  /** 1 to 10,000. Default 100. */
-  readonly limit?: number | undefined;
-}
-
 const LIMIT_MAX = 10_000;
 const LIMIT_DEFAULT = 100;
 
@@ -31,10 +23,7 @@ const LIMIT_DEFAULT = 100;
 const PAGE_BYTES_MAX = 4 * 1024 * 1024;
 
 export async function listReceipts(store: ReceiptStore, options: ListOptions): Promise<ReceiptPage> {
-  const { after = 0 } = options;
-  if (!Number.isSafeInteger(after) || after < 0) {
-    throw new InvalidOptionsError("after", "must be a position: a whole number of at least 0");
-  }
+  const after = checkedAfter(options.after);
   const end = store.introduction().store.position;
   const rowsMax = checkedLimit(options.limit);
   const rows = await store.list({ after, ownOnly: false, rowsMax, bytesMax: PAGE_BYTES_MAX });
@@ -42,12 +31,14 @@ export async function listReceipts(store: ReceiptStore, options: ListOptions): P
   return { rows, next: last === undefined || last >= end ? undefined : last };
 }
 
-export async function listDeadLetters(store: ReceiptStore, options: DeadLetterOptions): Promise<readonly DeadLetter[]> {
-  const { regionId, receiptId } = options;
-  return store.deadLetters({ regionId, receiptId, limit: checkedLimit(options.limit) });
+/** Where a page begins: behind this position or number. Throws {@link InvalidOptionsError}. */
+export function checkedAfter(after: number = 0): number {
+  if (Number.isSafeInteger(after) && after >= 0) return after;
+  throw new InvalidOptionsError("after", "must be a whole number of at least 0, such as `next` of the page before");
 }
 
-function checkedLimit(limit: number = LIMIT_DEFAULT): number {
+/** How long a page is. Throws {@link InvalidOptionsError}. */
+export function checkedLimit(limit: number = LIMIT_DEFAULT): number {
   if (Number.isSafeInteger(limit) && limit >= 1 && limit <= LIMIT_MAX) return limit;
   throw new InvalidOptionsError("limit", `must be a whole number from 1 to ${LIMIT_MAX}`);
 }

@@ -180,6 +180,9 @@ export const lossAccepted = (storeId: string): LogLine =>
     storeId,
   });
 
+export const deadLettersDiscarded = (region: string, count: number): LogLine =>
+  line("warn", `An operator discarded ${count} dead letters of region ${region}`, { region, count });
+
 export const storeTrouble = (what: string, error: string): LogLine =>
   line("error", `The store could not ${what}: ${error}`, { what, error });
 

@@ -2,7 +2,6 @@ import {
   type Config,
   ConfigError,
   type ConfigInput,
-  type DeadLetter,
   type Introduction,
   isPrimary,
   type LogRow,
@@ -14,20 +13,23 @@ import {
 } from "@rsync/core";
 import { type AwaitOptions, awaitQuorum } from "./await-quorum.ts";
 import type { SyncOptions } from "./call-options.ts";
+import { discardDeadLetters } from "./discard-dead-letters.ts";
 import type { ManagerEventMap } from "./events.ts";
 import { type Inspection, type InspectOptions, inspect } from "./inspect.ts";
 import {
+  type BuriedReceipt,
   type DeadLetterOptions,
-  type ListOptions,
+  type DeadLetterPage,
   listDeadLetters,
-  listReceipts,
-  type ReceiptPage,
-} from "./list-receipts.ts";
+  showDeadLetter,
+} from "./list-dead-letters.ts";
+import { type ListOptions, listReceipts, type ReceiptPage } from "./list-receipts.ts";
 import * as lines from "./log-lines.ts";
 import type { ManagerParts } from "./parts.ts";
 import { ReceiptReceiver } from "./receiver.ts";
 import { healthStatus, type RegionReport, regionReports } from "./region-report.ts";
 import { Running } from "./running.ts";
+import type { DeadLetterActOptions, DeadLetterSelection, SelectedDeadLetters } from "./select-dead-letters.ts";
 import { syncReceipt } from "./sync-receipt.ts";
 import type { SyncResult } from "./sync-result.ts";
 import { systemClock } from "./system-clock.ts";
@@ -152,9 +154,32 @@ export class ReceiptSyncManager implements AsyncDisposable {
     return listReceipts(this.#running.engine.around.store, options);
   }
 
-  /** Receipts that a region refused for good, by position: all, of one region, or under one id. Rejects as `list` does. */
-  async deadLetters(options: DeadLetterOptions = {}): Promise<readonly DeadLetter[]> {
-    return listDeadLetters(this.#running.engine.around.store, options);
+  /**
+   * A page of what other regions did not take, the open ones unless the options say otherwise. Rejects with
+   * {@link UnknownRegionError}, {@link InvalidOptionsError} or {@link StoreError}.
+   */
+  async deadLetters(options: DeadLetterOptions = {}): Promise<DeadLetterPage> {
+    return listDeadLetters(this.#running.engine, options);
+  }
+
+  /**
+   * What lies in a region's dead letters under an id, whatever has become of it, with the receipt itself; one entry for each state
+   * and store. Rejects with {@link UnknownRegionError}, {@link DeadLetterNotFoundError} or {@link StoreError}.
+   */
+  async deadLetter(regionId: string, receiptId: string): Promise<readonly BuriedReceipt[]> {
+    return showDeadLetter(this.#running.engine, regionId, receiptId);
+  }
+
+  /**
+   * An operator gives dead letters up: they are marked, never deleted, and a refusal still is one. Poison is not tried again.
+   * Rejects with {@link UnknownRegionError}, {@link DeadLetterNotFoundError}, {@link InvalidOptionsError} or {@link StoreError};
+   * then some may be discarded already, and discarding them again is harmless.
+   */
+  async discardDeadLetters(
+    selection: DeadLetterSelection,
+    options: DeadLetterActOptions = {},
+  ): Promise<SelectedDeadLetters> {
+    return discardDeadLetters(this.#running.engine, selection, options);
   }
 
   /** Status of every remote region, in the order of the configuration. */

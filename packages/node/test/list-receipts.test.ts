@@ -1,5 +1,5 @@
 /** Reading this region's own log through the manager. */
-import { type LogLine, StoreError } from "@rsync/core";
+import type { LogLine } from "@rsync/core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { fetchHandler, type ManagerParts, memoryStore, ReceiptSyncManager } from "../src/index.ts";
 
@@ -51,7 +51,6 @@ describe("list", () => {
     const manager = await aloneManager();
     await expect(manager.list({ after: -1 })).rejects.toMatchObject({ option: "after" });
     await expect(manager.list({ limit: 0 })).rejects.toMatchObject({ option: "limit" });
-    await expect(manager.deadLetters({ limit: 10_001 })).rejects.toMatchObject({ option: "limit" });
   });
 
   it("rejects once the manager is closed, like every call", async () => {
@@ -59,42 +58,6 @@ describe("list", () => {
     await manager.close();
     await expect(manager.list()).rejects.toMatchObject({ kind: "closed" });
     await expect(manager.get("a")).rejects.toMatchObject({ kind: "closed" });
-  });
-});
-
-describe("deadLetters", () => {
-  it("gives those of a region, of an id, or all", async () => {
-    const store = memoryStore({ regionId: "us-east-1" });
-    const manager = await aloneManager({ store });
-    const letter = (regionId: string, receiptId: string, position: number) => ({
-      ...{
-        regionId,
-        storeId: "s",
-        receiptId,
-        digest: "0".repeat(64),
-        committed: true,
-        position,
-        kind: "refused" as const,
-      },
-      ...{ fault: { kind: "timeout", timeoutMs: 5 } as const, attempts: 1, buriedAt: "2025-11-16T12:00:00Z" },
-    });
-    await store.bury([letter("eu", "a", 1), letter("us", "a", 1), letter("eu", "b", 2)]);
-    expect(await manager.deadLetters()).toHaveLength(3);
-    expect((await manager.deadLetters({ regionId: "eu" })).map(({ receiptId }) => receiptId)).toEqual(["a", "b"]);
-    expect((await manager.deadLetters({ receiptId: "a" })).map(({ regionId }) => regionId).sort()).toEqual([
-      "eu",
-      "us",
-    ]);
-    expect(await manager.deadLetters({ limit: 1 })).toHaveLength(1);
-  });
-
-  it("tells what the store tells", async () => {
-    const failing = {
-      ...memoryStore({ regionId: "us-east-1" }),
-      deadLetters: () => Promise.reject(new StoreError("failed", "no")),
-    };
-    const manager = await aloneManager({ store: failing });
-    await expect(manager.deadLetters()).rejects.toMatchObject({ kind: "failed" });
   });
 });
 

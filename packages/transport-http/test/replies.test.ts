@@ -127,12 +127,16 @@ describe("a status that is not success", () => {
     expect(result).toMatchObject({ kind: "failed", fault: { kind: "mismatch", field } });
   });
 
-  test("is one where it names just what was sent", async () => {
+  test.each([
+    ["the digest that is held", "cd".repeat(32), "cd".repeat(32)],
+    ["something else for it", "\u001b[2J", undefined],
+  ])("is one where it names just what was sent, and %s", async (_, heldDigest, kept) => {
     const { receiptId, digest } = sampleRecord();
-    const members = { receipt_id: receiptId, offered_digest: digest, held_digest: "cd".repeat(32) };
+    const members = { receipt_id: receiptId, offered_digest: digest, held_digest: heldDigest };
     const body = JSON.stringify({ type: problemType("conflict"), title: "Conflict", detail: "", ...members });
     const result = await sendTo(replyWith(409, { "content-type": "application/problem+json" }, body));
-    expect(result).toMatchObject({ fault: { kind: "status", problem: { kind: "conflict" } } });
+    const problem = { kind: "conflict", title: "Conflict", detail: "", heldDigest: kept };
+    expect(result).toMatchObject({ fault: { kind: "status", problem } });
   });
 
   test("with our problem document", async () => {

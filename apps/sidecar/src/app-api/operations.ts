@@ -1,28 +1,13 @@
-/** What an operator looks at and decides. */
+/** What an operator decides about this region itself. */
 import { jsonAnswer, problemAnswer, Refusal } from "../http/answer.ts";
 import { invalidRequest } from "../http/answer-error.ts";
+import { jsonObject } from "../http/json-object.ts";
 import { type Body, readBodyInTime } from "../http/read-body.ts";
-import { readQuery, readWholeNumber } from "../http/read-query.ts";
+import { readQuery } from "../http/read-query.ts";
 import type { Resource } from "../http/resource.ts";
 import type { AppContext } from "./app-context.ts";
-import { deadLetterMembers } from "./snake-case.ts";
 
-const LETTERS_MAX = 1_000;
-const LETTERS_DEFAULT = 100;
 const BODY_BYTES_MAX = 1_024;
-
-/** Receipts that a region refused, by position. */
-export function deadLettersResource({ manager }: AppContext): Resource {
-  return {
-    path: "/api/v1/dead-letters",
-    get: async (request) => {
-      const query = readQuery(request, ["region", "receipt_id", "limit"]);
-      const limit = readWholeNumber("limit", query.limit, { min: 1, max: LETTERS_MAX, fallback: LETTERS_DEFAULT });
-      const letters = await manager.deadLetters({ regionId: query.region, receiptId: query.receipt_id, limit });
-      return jsonAnswer(200, { dead_letters: letters.map(deadLetterMembers) });
-    },
-  };
-}
 
 /**
  * An operator accepts that what an earlier store of this region alone held is lost (DESIGN §9). The body may name the store that
@@ -52,16 +37,10 @@ export function acceptLossResource({ manager }: AppContext): Resource {
 
 function namedStore(body: Body): string | undefined {
   const refused = new Refusal(invalidRequest('The body must be empty or {"store_id":"..."}'));
-  if (body.kind !== "text") throw refused;
-  if (body.text.trim() === "") return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(body.text);
-  } catch {
-    throw refused;
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw refused;
-  const { store_id: storeId }: { readonly store_id?: unknown } = value;
+  if (body.kind === "text" && body.text.trim() === "") return undefined;
+  const object = jsonObject(body);
+  if (object === undefined) throw refused;
+  const { store_id: storeId } = object;
   if (storeId === undefined || typeof storeId === "string") return storeId;
   throw refused;
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Answer, jsonAnswer, problemAnswer, Refusal } from "../http/answer.ts";
 import { invalidRequest } from "../http/answer-error.ts";
 import { clientGone } from "../http/client-gone.ts";
+import { pathSegment } from "../http/path-segment.ts";
 import { readQuery } from "../http/read-query.ts";
 import type { Resource } from "../http/resource.ts";
 import type { AppContext } from "./app-context.ts";
@@ -63,14 +64,8 @@ async function quorum(request: FastifyRequest, reply: FastifyReply, { manager, i
   }
 }
 
-/** From the path as it came: what a router decodes is not what was sent once an id has a percent sign in it. */
 function receiptIdOf(request: FastifyRequest): string {
-  const segment = request.originalUrl.split("?", 1)[0]?.split("/")[4] ?? "";
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    throw new Refusal(invalidRequest("The receipt id in the path is not percent-encoded UTF-8"));
-  }
+  return pathSegment(request, 4, "receipt id");
 }
 
 function readDigest(text: string | undefined): string | undefined {

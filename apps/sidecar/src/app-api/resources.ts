@@ -1,7 +1,8 @@
 /** Everything the app API offers (DESIGN §15). */
 import type { Resource } from "../http/resource.ts";
 import type { AppContext } from "./app-context.ts";
-import { acceptLossResource, deadLettersResource } from "./operations.ts";
+import { deadLetterResource, deadLettersResource, discardResource } from "./dead-letters.ts";
+import { acceptLossResource } from "./operations.ts";
 import { livezResource, readyzResource } from "./probes.ts";
 import { quorumResource, receiptResource } from "./receipt.ts";
 import { receiptsResource } from "./receipts.ts";
@@ -16,6 +17,8 @@ export function appResources(context: AppContext): readonly Resource[] {
     regionResource(context),
     healthResource(context),
     deadLettersResource(context),
+    deadLetterResource(context),
+    discardResource(context),
     acceptLossResource(context),
     livezResource(),
     readyzResource(context),

@@ -6,6 +6,7 @@ import type {
   RegionInspection,
   RegionReport,
   RegionSyncResult,
+  SelectedDeadLetters,
   SyncResult,
 } from "@rsync/node";
 
@@ -78,6 +79,7 @@ export function regionReportMembers(report: RegionReport): Members {
     trouble: report.trouble,
     missing: report.missing,
     dead_letters: report.deadLetters,
+    poison: report.poison,
     reported_region: report.reportedRegion,
     store_id: report.storeId,
     split: report.split,
@@ -89,16 +91,37 @@ export function regionReportMembers(report: RegionReport): Members {
 }
 
 export function deadLetterMembers(letter: DeadLetter): Members {
+  const { fault } = letter;
+  const answered = fault.kind === "status" ? fault : undefined;
   return {
+    number: letter.number,
     region_id: letter.regionId,
     store_id: letter.storeId,
     receipt_id: letter.receiptId,
     digest: letter.digest,
     committed: letter.committed,
     position: letter.position,
-    status: letter.fault.kind === "status" ? letter.fault.status : undefined,
-    reason: describeFault(letter.fault),
+    kind: letter.kind,
+    status: letter.status,
+    error: {
+      kind: fault.kind,
+      message: describeFault(fault),
+      status: answered?.status,
+      problem: answered?.problem?.kind,
+      held_digest: answered?.problem?.heldDigest,
+    },
     attempts: letter.attempts,
+    first_buried_at: letter.firstBuriedAt,
     buried_at: letter.buriedAt,
+    settled_at: letter.settledAt,
+  };
+}
+
+export function selectedMembers({ dryRun, count, regions, letters }: SelectedDeadLetters): Members {
+  return {
+    dry_run: dryRun,
+    count,
+    regions: regions.map((region) => ({ region_id: region.regionId, count: region.count })),
+    dead_letters: letters.map(deadLetterMembers),
   };
 }

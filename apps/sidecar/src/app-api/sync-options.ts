@@ -3,6 +3,7 @@ import { parseDuration } from "@rsync/core";
 import type { SyncOptions } from "@rsync/node";
 import { Refusal } from "../http/answer.ts";
 import { invalidRequest } from "../http/answer-error.ts";
+import { readWord } from "../http/read-query.ts";
 
 const waits = ["quorum", "all", "none"] as const;
 
@@ -12,10 +13,7 @@ export function readSyncOptions(query: {
   readonly timeout?: string;
 }): Pick<SyncOptions, "waitFor" | "timeout"> {
   const { wait, timeout } = query;
-  const waitFor = waits.find((each) => each === wait);
-  if (wait !== undefined && waitFor === undefined) {
-    throw new Refusal(invalidRequest(`wait must be ${waits.join(", ")}, not ${JSON.stringify(wait.slice(0, 80))}`));
-  }
+  const waitFor = readWord("wait", wait, waits);
   return { waitFor, timeout: timeout === undefined ? undefined : readTimeout(timeout) };
 }
 

@@ -1,6 +1,13 @@
 /** Which problem is an error? One table for the whole app API. */
 import { StoreError } from "@rsync/core";
-import { InvalidOptionsError, InvalidReceiptError, ManagerClosedError, ReceiptNotFoundError } from "@rsync/node";
+import {
+  DeadLetterNotFoundError,
+  InvalidOptionsError,
+  InvalidReceiptError,
+  ManagerClosedError,
+  ReceiptNotFoundError,
+  UnknownRegionError,
+} from "@rsync/node";
 import { type Answer, problemAnswer, Refusal, tryAgain } from "./answer.ts";
 
 /** The answer to a request whose handling threw; `undefined` for what must not happen. */
@@ -13,6 +20,15 @@ export function answerError(error: unknown): Answer | undefined {
   if (error instanceof InvalidOptionsError) return invalidRequest(error.message);
   if (error instanceof ReceiptNotFoundError) {
     return problemAnswer(404, "not-found", "No such receipt", error.message, { receipt_id: error.receiptId });
+  }
+  if (error instanceof DeadLetterNotFoundError) {
+    const { regionId, receiptId, message } = error;
+    const members = { region_id: regionId, receipt_id: receiptId };
+    return problemAnswer(404, "not-found", "No such dead letter", message, members);
+  }
+  if (error instanceof UnknownRegionError) {
+    const members = { region_id: error.regionId, configured: error.configured };
+    return problemAnswer(404, "not-found", "No such region", error.message, members);
   }
   if (error instanceof ManagerClosedError) return shuttingDown();
   return frameworkProblem(error);

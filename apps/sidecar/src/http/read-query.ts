@@ -24,6 +24,17 @@ function unknownParameter(written: string, names: readonly string[]): string {
   return `Unknown query parameter ${JSON.stringify(written.slice(0, 80))} (${meant === undefined ? known : `did you mean ${meant}?`})`;
 }
 
+/** One of a few words, or `undefined` where the parameter is absent. */
+export function readWord<Word extends string>(
+  name: string,
+  text: string | undefined,
+  words: readonly Word[],
+): Word | undefined {
+  const word = words.find((each) => each === text);
+  if (text === undefined || word !== undefined) return word;
+  throw new Refusal(invalidRequest(`${name} must be ${words.join(", ")}, not ${JSON.stringify(text.slice(0, 80))}`));
+}
+
 /** A whole number of a parameter, or `fallback` where it is absent. */
 export function readWholeNumber(
   name: string,

@@ -21,6 +21,8 @@ export interface Problem {
   readonly kind: ProblemKind;
   readonly title: string;
   readonly detail: string;
+  /** Of a `conflict`, where the region says it: the digest that it holds under the receipt's id. */
+  readonly heldDigest?: string | undefined;
 }
 
 const TYPE_PREFIX = "urn:receipt-sync:problem:";
