@@ -1,7 +1,6 @@
 /** `pnpm bench`: what Receipt Sync does in a second, beside what a developer would write by hand. */
 import { writeFile } from "node:fs/promises";
-import { byHand } from "./by-hand/by-hand.ts";
-import { inProcess } from "./in-process/in-process.ts";
+import { entrants } from "./load/all-contestants.ts";
 import { RECEIPT_BYTES } from "./load/make-receipt.ts";
 import { runRounds } from "./load/run-rounds.ts";
 import { summarise } from "./load/summarise.ts";
@@ -11,7 +10,6 @@ import { temporaryFolder } from "./machine/temporary-folder.ts";
 import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
 import { formatReport } from "./report/format-report.ts";
 import type { Report } from "./report/report.ts";
-import { sidecar } from "./sidecar/sidecar.ts";
 import { measureStartup } from "./startup/measure-startup.ts";
 
 const args = process.argv.slice(2);
@@ -21,7 +19,8 @@ async function measure(options: BenchOptions): Promise<Report> {
   const progress = (line: string): void => console.error(`  ${line}`);
   const at = new Date().toISOString();
   const fsync = measureFsync(folder);
-  const contestants = [byHand, inProcess, sidecar].filter(({ name }) => options.only.includes(name));
+  const asked = await entrants(options.only);
+  const contestants = asked.filter(({ found }) => found.kind === "found").map(({ contestant }) => contestant);
   const runs = contestants.length === 0 ? [] : await runRounds(contestants, options, folder, progress);
   const startup = options.only.includes("startup")
     ? await measureStartup(options.logReceipts, folder, progress)
@@ -32,6 +31,7 @@ async function measure(options: BenchOptions): Promise<Report> {
     machine: describeMachine(),
     fsync,
     receiptBytes: RECEIPT_BYTES,
+    contestants: asked.map(({ contestant, found }) => ({ contestant: contestant.name, ...found })),
     load: summarise(
       contestants.map(({ name }) => name),
       runs,

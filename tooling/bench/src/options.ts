@@ -1,27 +1,38 @@
 import { parseArgs } from "node:util";
-import type { ContestantName } from "./load/contestant.ts";
+import { CONTESTANTS, type ContestantName, PEERS } from "./load/contestant.ts";
+import { parseShape, type Shape } from "./load/shape.ts";
 
 /** What to measure, and how long. */
 export interface BenchOptions {
   /** Seconds that callers submit in each run. */
   readonly seconds: number;
   readonly rounds: number;
-  readonly callers: readonly number[];
+  readonly shapes: readonly Shape[];
   readonly only: readonly Part[];
   /** Receipts in the large log whose opening is measured. */
   readonly logReceipts: number;
   readonly json: string | undefined;
 }
 
-/** A contestant of the load, or the opening of logs. */
-type Part = ContestantName | "startup";
+/** A contestant of the load, or one of the other questions. */
+type Part = ContestantName | (typeof QUESTIONS)[number];
 
-const PARTS: readonly Part[] = ["by-hand", "in-process", "sidecar", "startup"];
+const QUESTIONS = ["startup"] as const;
 
-export const USAGE = `usage: pnpm bench [--quick] [--seconds N] [--rounds N] [--callers 1,8,64] [--only ${PARTS.join(",")}]
+const PARTS: readonly Part[] = [...CONTESTANTS, ...QUESTIONS];
+
+/** Of a quick run, unless asked for by name. */
+const QUICK_PARTS: readonly Part[] = PARTS.filter((part) => !PEERS.some((peer) => peer === part));
+
+const SHAPES = "1,8,64,256,8x100,64v4";
+const QUICK_SHAPES = "1,64,8x100,8v4";
+
+export const USAGE = `usage: pnpm bench [--quick] [--only LIST] [--seconds N] [--rounds N] [--shapes ${SHAPES}]
                   [--log-receipts N] [--json FILE]
 
-  --quick  proves in about 20 s that everything runs; its figures mean nothing`;
+  --quick   proves in less than a minute that everything works; its figures mean nothing
+  --only    of ${PARTS.join(", ")}
+  --shapes  callers at once; 8x100: each submits batches of 100; 64v4: with random ids`;
 
 /** Throws an error whose message says what is wrong with the arguments; `undefined` when help is asked for. */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
@@ -31,8 +42,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       quick: { type: "boolean", default: false },
       seconds: { type: "string" },
       rounds: { type: "string" },
-      callers: { type: "string", default: "1,8,64" },
-      only: { type: "string", default: PARTS.join(",") },
+      shapes: { type: "string" },
+      only: { type: "string" },
       "log-receipts": { type: "string" },
       json: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
@@ -43,8 +54,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
   return {
     seconds: positive("seconds", values.seconds ?? (quick ? "0.2" : "1")),
     rounds: whole("rounds", values.rounds ?? (quick ? "2" : "15")),
-    callers: values.callers.split(",").map((callers) => whole("callers", callers)),
-    only: values.only.split(",").map(part),
+    shapes: (values.shapes ?? (quick ? QUICK_SHAPES : SHAPES)).split(",").map(shape),
+    only: values.only?.split(",").map(part) ?? (quick ? QUICK_PARTS : PARTS),
     logReceipts: whole("log-receipts", values["log-receipts"] ?? (quick ? "20000" : "1000000")),
     json: values.json,
   };
@@ -60,6 +71,12 @@ function whole(name: string, text: string): number {
   const value = positive(name, text);
   if (Number.isSafeInteger(value)) return value;
   throw new Error(`--${name} must be a whole number, not ${JSON.stringify(text)}`);
+}
+
+function shape(text: string): Shape {
+  const parsed = parseShape(text);
+  if (parsed === undefined) throw new Error(`--shapes knows 64, 8x100 and 64v4, not ${JSON.stringify(text)}`);
+  return parsed;
 }
 
 function part(text: string): Part {

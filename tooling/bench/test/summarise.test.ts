@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import type { Measured } from "../src/load/run-rounds.ts";
+import type { Shape } from "../src/load/shape.ts";
 import { summarise } from "../src/load/summarise.ts";
 
+const shape: Shape = { callers: 8, batch: 1, ids: "v7" };
+
 function run(contestant: Measured["contestant"], round: number, receipts: number, p50Ms = 1): Measured {
-  return { contestant, callers: 8, round, receipts, tookMs: 2000, p50Ms, p99Ms: p50Ms * 10 };
+  return { contestant, shape, round, receipts, tookMs: 2000, p50Ms, p99Ms: p50Ms * 10 };
 }
 
 test("figures are medians of the rounds, ratios those within a round", () => {
@@ -18,7 +21,7 @@ test("figures are medians of the rounds, ratios those within a round", () => {
   expect(summarise(["by-hand", "sidecar"], measured)).toEqual([
     {
       contestant: "by-hand",
-      callers: 8,
+      shape,
       receiptsPerSecond: 50,
       receiptsPerSecondQuartiles: [5, 100],
       p50Ms: 3,
@@ -27,7 +30,7 @@ test("figures are medians of the rounds, ratios those within a round", () => {
     },
     {
       contestant: "sidecar",
-      callers: 8,
+      shape,
       receiptsPerSecond: 100,
       receiptsPerSecondQuartiles: [10, 450],
       p50Ms: 1,

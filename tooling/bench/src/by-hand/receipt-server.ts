@@ -13,31 +13,33 @@ export function receiptServer(table: ReceiptTable): Server {
 }
 
 async function store(table: ReceiptTable, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readRequestBody(request, BODY_BYTES_MAX);
-  const receipt = parse(body?.toString());
-  if (receipt === undefined) {
+  const sent = await readRequestBody(request, BODY_BYTES_MAX);
+  const receipts = parse(sent?.toString());
+  if (receipts === undefined) {
     response.writeHead(422).end();
     return;
   }
-  table.insert(receipt);
-  const reply = JSON.stringify({ status: "acknowledged", receipt_id: receipt.receipt_id });
-  response
-    .writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(reply) })
-    .end(reply);
+  table.insert(receipts);
+  const body = JSON.stringify({ status: "acknowledged", receipt_ids: receipts.map(({ receipt_id }) => receipt_id) });
+  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body);
 }
 
-function parse(text: string | undefined): PlainReceipt | undefined {
+function parse(text: string | undefined): readonly PlainReceipt[] | undefined {
   try {
-    const receipt = JSON.parse(text ?? "") as Partial<PlainReceipt>;
-    const complete =
-      typeof receipt.receipt_id === "string" &&
-      typeof receipt.transaction_id === "string" &&
-      typeof receipt.hash === "string" &&
-      typeof receipt.ticks === "number" &&
-      typeof receipt.span_id === "string" &&
-      typeof receipt.committed === "boolean";
-    return complete ? (receipt as PlainReceipt) : undefined;
+    const receipts: unknown = JSON.parse(text ?? "");
+    return Array.isArray(receipts) && receipts.every(isComplete) ? receipts : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isComplete(receipt: Partial<PlainReceipt>): receipt is PlainReceipt {
+  return (
+    typeof receipt.receipt_id === "string" &&
+    typeof receipt.transaction_id === "string" &&
+    typeof receipt.hash === "string" &&
+    typeof receipt.ticks === "number" &&
+    typeof receipt.span_id === "string" &&
+    typeof receipt.committed === "boolean"
+  );
 }

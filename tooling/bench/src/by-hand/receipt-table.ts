@@ -10,7 +10,7 @@ export interface PlainReceipt {
   readonly committed: boolean;
 }
 
-/** One SQLite table; each receipt is on disk when `insert` returns. */
+/** One SQLite table; receipts are on disk when `insert` returns. */
 export class ReceiptTable {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
@@ -27,10 +27,15 @@ export class ReceiptTable {
     this.#insert = this.#database.prepare("INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?)");
   }
 
-  insert(receipt: PlainReceipt): void {
-    const { receipt_id, transaction_id, hash, ticks, span_id, committed } = receipt;
+  /** In one transaction. */
+  insert(receipts: readonly PlainReceipt[]): void {
     const receivedAt = new Date().toISOString();
-    this.#insert.run(receipt_id, transaction_id, hash, ticks, span_id, committed ? 1 : 0, receivedAt);
+    // A single statement is a transaction by itself.
+    if (receipts.length > 1) this.#database.exec("BEGIN");
+    for (const { receipt_id, transaction_id, hash, ticks, span_id, committed } of receipts) {
+      this.#insert.run(receipt_id, transaction_id, hash, ticks, span_id, committed ? 1 : 0, receivedAt);
+    }
+    if (receipts.length > 1) this.#database.exec("COMMIT");
   }
 
   count(): number {

@@ -17,7 +17,7 @@ serveRegion(async (_, folder) => {
       const endpoints = others.map(({ endpoint }) => endpoint);
       const byHand = new SyncByHand(table, endpoints);
       return {
-        submit: (receipt) => byHand.sync(plain(receipt)),
+        submit: (receipts) => byHand.sync(receipts.map(plain)),
         missing: async () => byHand.undelivered,
         held: async () => table.count(),
         close: async () => {

@@ -2,7 +2,7 @@ import pRetry, { AbortError } from "p-retry";
 import { Pool } from "undici";
 import type { PlainReceipt, ReceiptTable } from "./receipt-table.ts";
 
-/** Stores here, posts to every other region with retries, and returns when two of three hold the receipt. */
+/** Stores here, posts to every other region with retries, and returns when two of three hold the receipts. */
 export class SyncByHand {
   readonly #table: ReceiptTable;
   readonly #pools: readonly Pool[];
@@ -18,9 +18,9 @@ export class SyncByHand {
     return this.#undelivered;
   }
 
-  async sync(receipt: PlainReceipt): Promise<void> {
-    this.#table.insert(receipt);
-    const body = JSON.stringify(receipt);
+  async sync(receipts: readonly PlainReceipt[]): Promise<void> {
+    this.#table.insert(receipts);
+    const body = JSON.stringify(receipts);
     await Promise.any(this.#pools.map((pool) => this.#deliver(pool, body)));
   }
 

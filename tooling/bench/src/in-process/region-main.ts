@@ -6,6 +6,7 @@ import { closeServer, listenOnLoopback } from "../regions/listen-on-loopback.ts"
 import { strictly } from "../regions/region-names.ts";
 import { serveRegion } from "../regions/serve-region.ts";
 import { peerServer } from "./peer-server.ts";
+import { submitInProcess } from "./submit-in-process.ts";
 
 serveRegion(async (regionId, folder) => {
   let manager: ReceiptSyncManager | undefined;
@@ -21,10 +22,7 @@ serveRegion(async (regionId, folder) => {
       );
       manager = joined;
       return {
-        submit: async (receipt) => {
-          const { outcome, errors } = await joined.syncReceipt(receipt);
-          if (outcome !== "committed") throw new Error(`A receipt is ${outcome}: ${JSON.stringify(errors)}`);
-        },
+        submit: (receipts) => submitInProcess(joined, receipts),
         missing: async () => Math.max(...(await joined.getSyncStatus()).map(({ missing }) => missing)),
         held: async () => (await store.count()).rows,
         close: async () => {

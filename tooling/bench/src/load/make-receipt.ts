@@ -1,5 +1,6 @@
-import { randomBytes, randomUUIDv7 } from "node:crypto";
+import { randomBytes, randomUUID, randomUUIDv7 } from "node:crypto";
 import type { Receipt } from "@rsync/core";
+import type { IdVersion } from "./shape.ts";
 
 /** Bytes of every receipt in the form that services send: JSON of the six fields. */
 export const RECEIPT_BYTES = 300;
@@ -7,9 +8,9 @@ export const RECEIPT_BYTES = 300;
 /** What remains of {@link RECEIPT_BYTES} beside the other fields, which have the same length in every receipt. */
 const TRANSACTION_ID_LENGTH = 87;
 
-/** A receipt as a busy service makes them: time-ordered id (UUIDv7), 32 bytes of hash, a random 64-bit span id. */
-export function makeReceipt(): Receipt {
-  const receiptId = randomUUIDv7();
+/** A receipt as a busy service makes them: a UUID as id, 32 bytes of hash, a random 64-bit span id. */
+export function makeReceipt(ids: IdVersion): Receipt {
+  const receiptId = ids === "v7" ? randomUUIDv7() : randomUUID();
   const random = randomBytes(40);
   return {
     receiptId,

@@ -2,10 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadRun } from "./closed-loop.ts";
 import type { Contestant, ContestantName, Deployment } from "./contestant.ts";
+import type { Shape } from "./shape.ts";
 
 export interface RoundsPlan {
   readonly rounds: number;
-  readonly callers: readonly number[];
+  readonly shapes: readonly Shape[];
   /** Of each run. */
   readonly seconds: number;
 }
@@ -13,7 +14,7 @@ export interface RoundsPlan {
 /** One run, and whose it was. */
 export interface Measured extends LoadRun {
   readonly contestant: ContestantName;
-  readonly callers: number;
+  readonly shape: Shape;
   readonly round: number;
 }
 
@@ -25,7 +26,8 @@ interface Running {
 }
 
 /** Before anything counts, code is compiled and connections are open. */
-const WARM_UP = { callers: 16, seconds: 3 };
+const WARM_UP = { callers: 16, batch: 1, ids: "v7", ends: "everywhere" } as const;
+const WARM_UP_SECONDS = 3;
 
 /**
  * Measures the contestants in turns: a short run of each with the same number of callers, one after the other, so that a
@@ -41,7 +43,7 @@ export async function runRounds(
   try {
     for (const contestant of contestants) {
       progress(`starting ${contestant.name}`);
-      running.push(await start(contestant, join(folder, contestant.name), Math.min(WARM_UP.seconds, plan.seconds * 3)));
+      running.push(await start(contestant, join(folder, contestant.name), Math.min(WARM_UP_SECONDS, plan.seconds * 3)));
     }
     const measured = await alternate(running, plan, progress);
     await stopComplete(running.splice(0));
@@ -55,23 +57,27 @@ export async function runRounds(
 async function start({ name, start }: Contestant, folder: string, warmUpSeconds: number): Promise<Running> {
   await mkdir(folder);
   const deployment = await start(folder);
-  const { receipts } = await deployment.load({ callers: WARM_UP.callers, seconds: warmUpSeconds });
+  const { receipts } = await deployment.load({ ...WARM_UP, until: { kind: "seconds", seconds: warmUpSeconds } });
   return { name, deployment, submitted: receipts };
 }
 
 async function alternate(
   running: readonly Running[],
-  { rounds, callers, seconds }: RoundsPlan,
+  { rounds, shapes, seconds }: RoundsPlan,
   progress: (line: string) => void,
 ): Promise<readonly Measured[]> {
   const measured: Measured[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     progress(`round ${round} of ${rounds}`);
-    for (const each of callers) {
+    for (const shape of shapes) {
       for (const contestant of rotated(running, round)) {
-        const run = await contestant.deployment.load({ callers: each, seconds });
+        const run = await contestant.deployment.load({
+          ...shape,
+          until: { kind: "seconds", seconds },
+          ends: "everywhere",
+        });
         contestant.submitted += run.receipts;
-        measured.push({ contestant: contestant.name, callers: each, round, ...run });
+        measured.push({ contestant: contestant.name, shape, round, ...run });
       }
     }
   }

@@ -1,11 +1,12 @@
 import type { ContestantName } from "./contestant.ts";
 import { median, percentile } from "./percentile.ts";
 import type { Measured } from "./run-rounds.ts";
+import { type Shape, sameShape } from "./shape.ts";
 
-/** The medians of all rounds of one contestant with so many callers. */
+/** The medians of all rounds of one contestant in one shape. */
 export interface LoadFigures {
   readonly contestant: ContestantName;
-  readonly callers: number;
+  readonly shape: Shape;
   readonly receiptsPerSecond: number;
   /** Between these lies the middle half of the rounds. */
   readonly receiptsPerSecondQuartiles: readonly [lower: number, upper: number];
@@ -15,25 +16,28 @@ export interface LoadFigures {
   readonly timesByHand: number | undefined;
 }
 
-/** Figures by callers, then by contestant as they were listed. */
+/** Figures by shape, then by contestant as they were listed. */
 export function summarise(
   contestants: readonly ContestantName[],
   measured: readonly Measured[],
 ): readonly LoadFigures[] {
-  const callers = [...new Set(measured.map((run) => run.callers))];
-  return callers.flatMap((each) =>
+  const [first] = measured;
+  const shapes = measured
+    .filter((run) => run.round === first?.round && run.contestant === first.contestant)
+    .map(({ shape }) => shape);
+  return shapes.flatMap((shape) =>
     contestants.map((contestant) => {
-      const runs = measured.filter((run) => run.callers === each && run.contestant === contestant);
+      const runs = measured.filter((run) => sameShape(run.shape, shape) && run.contestant === contestant);
       const rates = runs.map(rate);
       const ratios = runs.flatMap((run) => {
         const byHand = measured.find(
-          (other) => other.contestant === "by-hand" && other.callers === each && other.round === run.round,
+          (other) => other.contestant === "by-hand" && sameShape(other.shape, shape) && other.round === run.round,
         );
         return byHand === undefined ? [] : [rate(run) / rate(byHand)];
       });
       return {
         contestant,
-        callers: each,
+        shape,
         receiptsPerSecond: median(rates),
         receiptsPerSecondQuartiles: quartiles(rates),
         p50Ms: median(runs.map((run) => run.p50Ms)),

@@ -1,8 +1,12 @@
+import type { ContestantName, Found } from "../load/contestant.ts";
 import type { Measured } from "../load/run-rounds.ts";
 import type { LoadFigures } from "../load/summarise.ts";
 import type { Machine } from "../machine/describe-machine.ts";
 import type { FsyncCost } from "../machine/measure-fsync.ts";
 import type { StartupFigures } from "../startup/measure-startup.ts";
+
+/** A contestant, and what was found of it. */
+export type EntrantFigures = { readonly contestant: ContestantName } & Found;
 
 /** Everything that one bench found out; with `--json` written as it is. */
 export interface Report {
@@ -13,6 +17,8 @@ export interface Report {
   readonly fsync: FsyncCost;
   /** Bytes of each receipt, as services send it. */
   readonly receiptBytes: number;
+  /** Whom the load was meant for, also those that are not installed. */
+  readonly contestants: readonly EntrantFigures[];
   readonly load: readonly LoadFigures[];
   /** Every single run that the figures above are the medians of. */
   readonly runs: readonly Measured[];

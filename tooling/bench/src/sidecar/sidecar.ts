@@ -1,44 +1,48 @@
-import { join } from "node:path";
-import { sqliteStore } from "@rsync/store-sqlite";
-import { closedLoop } from "../load/closed-loop.ts";
-import type { Contestant, Deployment } from "../load/contestant.ts";
-import { othersOf, REGIONS } from "../regions/region-names.ts";
+import { closedLoop, type LoadPlan, type LoadRun } from "../load/closed-loop.ts";
+import { type Contestant, type Deployment, findOwn } from "../load/contestant.ts";
 import { AppClient } from "./app-client.ts";
-import { freePort } from "./free-port.ts";
-import { startSidecar } from "./start-sidecar.ts";
+import { ReceiptStream } from "./receipt-stream.ts";
+import { startSidecars } from "./start-sidecars.ts";
 
-/** A sidecar in each region; the load is made in the bench's own process, over the app API. */
-export const sidecar: Contestant = { name: "sidecar", start };
+/** A sidecar in each region; the load is made in the bench's own process, over the app API: one request for each call. */
+export const sidecar: Contestant = {
+  name: "sidecar",
+  find: findOwn,
+  start: (folder) => start(folder, closedLoop),
+};
 
-async function start(folder: string): Promise<Deployment> {
-  const plans = await Promise.all(
-    REGIONS.map(async (regionId) => ({
-      regionId,
-      storePath: join(folder, `${regionId}.db`),
-      peerPort: await freePort(),
-    })),
-  );
-  const addresses = plans.map(({ regionId, peerPort }) => ({ regionId, endpoint: `http://127.0.0.1:${peerPort}` }));
-  const sidecars = await Promise.all(
-    plans.map((plan) => startSidecar({ ...plan, others: othersOf(plan.regionId, addresses) })),
-  );
-  const [first] = sidecars;
-  if (first === undefined) throw new Error("A deployment has regions");
-  const client = new AppClient(first.appUrl);
+/** The same over long NDJSON streams. */
+export const sidecarStream: Contestant = {
+  name: "sidecar-stream",
+  find: findOwn,
+  start: (folder) => start(folder, loadOverStreams),
+};
+
+/** More callers than this share streams. */
+const STREAMS_MAX = 8;
+
+async function start(folder: string, load: typeof loadOverStreams): Promise<Deployment> {
+  const { appUrl, stop } = await startSidecars(folder);
+  const client = new AppClient(appUrl);
   return {
-    load: (plan) => closedLoop(client, plan),
+    load: (plan) => load(client, plan, appUrl),
     stop: async () => {
       await client.close();
-      await Promise.all(sidecars.map((each) => each.stop()));
-      return Promise.all(plans.map(({ storePath, regionId }) => held(storePath, regionId)));
+      return stop();
     },
   };
 }
 
-/** Counted in the file itself, when nobody else has it open any more. */
-async function held(storePath: string, regionId: string): Promise<number> {
-  const store = await sqliteStore(storePath, { regionId });
-  const { rows } = await store.count();
-  await store.close();
-  return rows;
+/** Streams are open for one run. */
+async function loadOverStreams(client: AppClient, plan: LoadPlan, appUrl: string): Promise<LoadRun> {
+  const streams = Array.from({ length: Math.min(plan.callers, STREAMS_MAX) }, () => new ReceiptStream(appUrl));
+  const run = await closedLoop(
+    {
+      submit: async (receipts, caller) => streams[caller % streams.length]?.submit(receipts),
+      missing: client.missing,
+    },
+    plan,
+  );
+  await Promise.all(streams.map((stream) => stream.close()));
+  return run;
 }

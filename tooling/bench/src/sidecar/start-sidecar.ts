@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { endWithBench } from "../regions/end-with-bench.ts";
+import { freePort } from "../regions/free-port.ts";
 import { type RegionAddress, strictly } from "../regions/region-names.ts";
-import { freePort } from "./free-port.ts";
 
 export interface SidecarPlan {
   readonly regionId: string;
@@ -41,9 +42,8 @@ export async function startSidecar({ regionId, storePath, peerPort, others }: Si
   const child = spawn(process.execPath, [...process.execArgv, program, "--config", configFile], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const endWithUs = (): boolean => child.kill("SIGKILL");
-  process.once("exit", endWithUs);
-  const exited = once(child, "exit").finally(() => process.off("exit", endWithUs));
+  endWithBench(child);
+  const exited = once(child, "exit");
   const said = readyLine([child.stdout, child.stderr]);
   await Promise.race([said.ready, exited.then(() => failWith(said.lines))]);
   const readyMs = performance.now() - beganMs;

@@ -28,7 +28,7 @@ export async function fillLog(path: string, regionId: string, receipts: number):
 function makeAppends(count: number) {
   const timestamp = new Date().toISOString();
   return Array.from({ length: count }, () => {
-    const receipt = makeReceipt();
+    const receipt = makeReceipt("v7");
     const digest = createHash("sha256").update(canonicalBytes(receipt)).digest("hex");
     return { kind: "own", receipt, digest, timestamp } as const;
   });
