@@ -1,4 +1,4 @@
-import type { Append, DeadLetter, ReceiptRecord } from "../../src/index.ts";
+import type { Append, Burial, ReceiptRecord } from "../../src/index.ts";
 
 /** Ids and hash weigh ten bytes in the eyes of a range: `id` has two letters. */
 export const ROW_BYTES = 10;
@@ -19,7 +19,7 @@ function foreignRecord(receiptId: string, committed = true, digest = "x"): Recei
   return { ...receipt, receiptId, committed, digest, timestamp, ...source };
 }
 
-export function letter(parts: Partial<DeadLetter> = {}): DeadLetter {
+export function letter(parts: Partial<Burial> = {}): Burial {
   return {
     regionId: "eu-west",
     storeId: "eu-1",
@@ -27,6 +27,7 @@ export function letter(parts: Partial<DeadLetter> = {}): DeadLetter {
     digest: "x",
     committed: true,
     position: 1,
+    kind: "refused",
     fault: { kind: "status", status: 409, problem: undefined, retryAfterMs: undefined, excerpt: "" },
     attempts: 1,
     buriedAt: "2025-11-16T12:00:00Z",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type LogRange, MemoryLog } from "../../src/index.ts";
+import { type DeadLetterQuery, type LogRange, MemoryLog } from "../../src/index.ts";
 import { remembered } from "../evidence/evidence-parts.ts";
 import { foreign, letter, own, ROW_BYTES } from "./log-parts.ts";
 
@@ -162,26 +162,23 @@ describe("what is remembered beside the rows", () => {
     expect(log.peers()).toEqual([{ ...west, replaced: ["west-0"] }, remembered({ regionId: "eu-west" })]);
   });
 
-  test("I2: every refused state of every store, with its first refusal and its last attempt", () => {
+  test("I2: every state that a store did not take, from its first burial on, as the last one tells it", () => {
     const log = openLog();
-    const first = letter({ position: 9 });
     const again = letter({ position: 12, attempts: 5, buriedAt: LATER, fault: { kind: "aborted" } });
-    for (const buried of [
-      first,
-      letter({ receiptId: "r2", position: 4 }),
-      letter({ regionId: "us-west", position: 6 }),
-    ])
+    for (const buried of [letter({ position: 9 }), letter({ receiptId: "r2" }), letter({ regionId: "us-west" })]) {
       log.bury(buried);
+    }
     log.bury(again);
-    const renewed = { ...first, attempts: 5, buriedAt: LATER };
-    const positions = (regionId: string | undefined, receiptId: string | undefined, limit = 10) =>
-      log.deadLetters(regionId, receiptId, limit).map(({ position }) => position);
-    expect(log.deadLetters("eu-west", "r1", 10)).toEqual([renewed]);
-    expect(positions(undefined, undefined)).toEqual([4, 6, 9]);
-    expect(positions(undefined, undefined, 2)).toEqual([4, 6]);
-    expect(positions("us-west", undefined)).toEqual([6]);
-    expect(positions(undefined, "r1")).toEqual([6, 9]);
+    const first = { number: 1, firstBuriedAt: letter().buriedAt, status: "open", settledAt: undefined };
+    expect(log.deadLetters({ regionId: "eu-west", limit: 1 })).toEqual([{ ...again, ...first }]);
+    const numbers = (query: Partial<DeadLetterQuery>) =>
+      log.deadLetters({ limit: 10, ...query }).map(({ number }) => number);
+    expect(numbers({})).toEqual([1, 2, 3]);
+    expect(numbers({ limit: 2 })).toEqual([1, 2]);
+    expect(numbers({ after: 2 })).toEqual([3]);
+    expect(numbers({ regionId: "us-west" })).toEqual([3]);
+    expect(numbers({ receiptId: "r1" })).toEqual([1, 3]);
     for (const other of [{ storeId: "eu-2" }, { digest: "y" }, { committed: false }]) log.bury(letter(other));
-    expect(positions("eu-west", "r1")).toEqual([1, 1, 1, 9]);
+    expect(numbers({ regionId: "eu-west", receiptId: "r1" })).toEqual([1, 4, 5, 6]);
   });
 });
