@@ -1,18 +1,25 @@
-import { byTurn, turnsOf } from "@rsync/core";
-import type { LaneDriver } from "./lane-driver.ts";
+import { byTurn, type TurnTaker, turnsOf } from "@rsync/core";
+
+/** A lane, as far as it takes turns with others. */
+export interface TakesTurns {
+  readonly inFlight: number;
+  readonly turnTaker: () => TurnTaker;
+  /** Others have left a turn. */
+  readonly wake: () => void;
+}
 
 /** Shares a limit of requests among the lanes of a manager, those of the lowest priority numbers first (DESIGN §5). */
 export class Turns {
-  readonly #lanes: ReadonlyMap<string, LaneDriver>;
+  readonly #lanes: ReadonlyMap<string, TakesTurns>;
   readonly #requestsMax: () => number;
 
-  constructor(lanes: ReadonlyMap<string, LaneDriver>, requestsMax: () => number) {
+  constructor(lanes: ReadonlyMap<string, TakesTurns>, requestsMax: () => number) {
     this.#lanes = lanes;
     this.#requestsMax = requestsMax;
   }
 
   /** Requests that a lane may have in flight now. */
-  of(lane: LaneDriver): number {
+  of(lane: TakesTurns): number {
     const requestsMax = this.#requestsMax();
     if (this.#inFlight() + this.#lanes.size < requestsMax) return requestsMax;
     const others = [...this.#lanes.values()].filter((other) => other !== lane).map((other) => other.turnTaker());
@@ -20,7 +27,7 @@ export class Turns {
   }
 
   /** A lane has a request less in flight: where the limit kept others waiting, they go on. */
-  left(lane: LaneDriver): void {
+  left(lane: TakesTurns): void {
     if (this.#inFlight() + this.#lanes.size + 1 < this.#requestsMax()) return;
     const waiting = [...this.#lanes.values()]
       .filter((other) => other !== lane)
