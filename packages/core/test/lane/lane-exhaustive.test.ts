@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FORBIDDEN, RULES, status, UNREACHABLE } from "./lane-parts.ts";
+import { FORBIDDEN, INTERNAL, RULES, status, UNREACHABLE } from "./lane-parts.ts";
 import { LaneWorld } from "./lane-world.ts";
 
 type Move = readonly [name: string, play: (world: LaneWorld) => void];
@@ -49,6 +49,7 @@ function rareMovesIn(world: LaneWorld, appended: number): Move[] {
     moves.push(
       ["silent on the last", (next) => next.reply(0, () => false, Math.max(0, first.items.length - 1))],
       ["refuse the last", (next) => next.reply(0, (position) => position === last)],
+      ["break on it", (next) => next.fail(0, INTERNAL, "retry")],
       ["ask for time", (next) => next.fail(0, status(429, 60_000), "retry")],
     );
   }
