@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FORBIDDEN, RULES, UNREACHABLE } from "./lane-parts.ts";
+import { FORBIDDEN, INTERNAL, RULES, status, UNREACHABLE } from "./lane-parts.ts";
 import { LaneWorld } from "./lane-world.ts";
 
 type Move = readonly [name: string, play: (world: LaneWorld) => void];
@@ -35,18 +35,46 @@ function movesIn(world: LaneWorld, appended: number): Move[] {
   return moves;
 }
 
+/** And what can happen besides: to half a request, to the later one, at a store that has everything, or that asks for time. */
+function rareMovesIn(world: LaneWorld, appended: number): Move[] {
+  const moves = movesIn(world, appended);
+  moves.push(
+    ["heard", (next) => next.heard()],
+    ["storeChanged to a full one", (next) => next.storeChanged(next.lastPosition)],
+    ["wake for nothing", (next) => next.wake()],
+  );
+  const [first] = world.requests;
+  if (first !== undefined) {
+    const last = first.items.at(-1)?.position;
+    moves.push(
+      ["silent on the last", (next) => next.reply(0, () => false, Math.max(0, first.items.length - 1))],
+      ["refuse the last", (next) => next.reply(0, (position) => position === last)],
+      ["break on it", (next) => next.fail(0, INTERNAL, "retry")],
+      ["ask for time", (next) => next.fail(0, status(429, 60_000), "retry")],
+    );
+  }
+  if (world.requests.length > 1) {
+    moves.push(
+      ["refuse the later", (next) => next.reply(1, () => true)],
+      ["pause the later", (next) => next.fail(1, FORBIDDEN, "pause")],
+      ["abort the later", (next) => next.abort(1)],
+    );
+  }
+  return moves;
+}
+
 /** Plays every sequence of moves, heals after each, and returns how many there were. */
-function explore(begin: () => LaneWorld, depth: number, path: readonly Move[] = []): number {
+function explore(begin: () => LaneWorld, depth: number, possible = movesIn, path: readonly Move[] = []): number {
   const world = begin();
   for (const [, play] of path) play(world);
   const appended = path.filter(([name]) => name === "append").length;
-  const moves = path.length < depth ? movesIn(world, appended) : [];
+  const moves = path.length < depth ? possible(world, appended) : [];
   try {
     world.heal();
   } catch (error) {
     throw new Error(path.map(([name]) => name).join(", "), { cause: error });
   }
-  return moves.reduce((count, move) => count + explore(begin, depth, [...path, move]), 1);
+  return moves.reduce((count, move) => count + explore(begin, depth, possible, [...path, move]), 1);
 }
 
 describe("every sequence of events of a small lane", () => {
@@ -64,5 +92,13 @@ describe("every sequence of events of a small lane", () => {
   test("requests of two receipts", () => {
     const batches = { ...small, receiptsPerRequestMax: 2, queuedReceiptsMax: 10, readRowsMax: 10 };
     expect(explore(() => new LaneWorld(batches, { owed: 3 }), 6)).toBeGreaterThan(50_000);
+  });
+
+  test.each([
+    ["one request at a time", small, { owed: 1 }],
+    ["a window of two, behind a foreign row", { ...small, queuedReceiptsMax: 10 }, { owed: 2, foreign: 1 }],
+    ["requests of two receipts", { ...small, receiptsPerRequestMax: 2, queuedReceiptsMax: 10 }, { owed: 3 }],
+  ])("with all that is rare: %s", (_words, rules, start) => {
+    expect(explore(() => new LaneWorld(rules, start), 4, rareMovesIn)).toBeGreaterThan(5_000);
   });
 });

@@ -19,7 +19,7 @@ function foreignRecord(receiptId: string, committed = true, digest = "x"): Recei
   return { ...receipt, receiptId, committed, digest, timestamp, ...source };
 }
 
-export function letter(parts: Partial<Burial> = {}): Burial {
+export function burial(parts: Partial<Burial> = {}): Burial {
   return {
     regionId: "eu-west",
     storeId: "eu-1",
@@ -30,7 +30,7 @@ export function letter(parts: Partial<Burial> = {}): Burial {
     kind: "refused",
     fault: { kind: "status", status: 409, problem: undefined, retryAfterMs: undefined, excerpt: "" },
     attempts: 1,
-    buriedAt: "2025-11-16T12:00:00Z",
+    buriedAt: timestamp,
     ...parts,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type DeadLetterQuery, type LogRange, MemoryLog } from "../../src/index.ts";
+import { type LogRange, MemoryLog } from "../../src/index.ts";
 import { remembered } from "../evidence/evidence-parts.ts";
-import { foreign, letter, own, ROW_BYTES } from "./log-parts.ts";
+import { burial, foreign, own, ROW_BYTES } from "./log-parts.ts";
 
 const LATER = "2025-11-16T13:00:00Z";
 
@@ -162,23 +162,13 @@ describe("what is remembered beside the rows", () => {
     expect(log.peers()).toEqual([{ ...west, replaced: ["west-0"] }, remembered({ regionId: "eu-west" })]);
   });
 
-  test("I2: every state that a store did not take, from its first burial on, as the last one tells it", () => {
+  test("I2: dead letters, each store's by themselves", () => {
     const log = openLog();
-    const again = letter({ position: 12, attempts: 5, buriedAt: LATER, fault: { kind: "aborted" } });
-    for (const buried of [letter({ position: 9 }), letter({ receiptId: "r2" }), letter({ regionId: "us-west" })]) {
+    for (const buried of [burial(), burial({ receiptId: "r2", kind: "poison" }), burial({ storeId: "eu-2" })])
       log.bury(buried);
-    }
-    log.bury(again);
-    const first = { number: 1, firstBuriedAt: letter().buriedAt, status: "open", settledAt: undefined };
-    expect(log.deadLetters({ regionId: "eu-west", limit: 1 })).toEqual([{ ...again, ...first }]);
-    const numbers = (query: Partial<DeadLetterQuery>) =>
-      log.deadLetters({ limit: 10, ...query }).map(({ number }) => number);
-    expect(numbers({})).toEqual([1, 2, 3]);
-    expect(numbers({ limit: 2 })).toEqual([1, 2]);
-    expect(numbers({ after: 2 })).toEqual([3]);
-    expect(numbers({ regionId: "us-west" })).toEqual([3]);
-    expect(numbers({ receiptId: "r1" })).toEqual([1, 3]);
-    for (const other of [{ storeId: "eu-2" }, { digest: "y" }, { committed: false }]) log.bury(letter(other));
-    expect(numbers({ regionId: "eu-west", receiptId: "r1" })).toEqual([1, 4, 5, 6]);
+    log.markDeadLetters([burial()], "discarded", LATER);
+    expect(log.countDeadLetters("eu-west", "eu-1")).toEqual({ refused: 0, poison: 1 });
+    expect(log.countDeadLetters("eu-west", "eu-2")).toEqual({ refused: 1, poison: 0 });
+    expect(log.deadLetters({ status: "discarded", limit: 10 })).toMatchObject([{ storeId: "eu-1", settledAt: LATER }]);
   });
 });

@@ -32,7 +32,8 @@ function judgeAll(policy: QuorumPolicy, table: TruthTable): number {
   for (const ballot of BALLOTS) {
     const told = verdict(policy, ballot.votes);
     const expected = twin(table, ballot);
-    claim(told === expected, () => `${told}, not ${expected}: ${JSON.stringify(policy)} on ${ballot.words}`);
+    if (told === expected) continue;
+    throw new Error(`${told}, not ${expected}: ${JSON.stringify(policy)} on ${ballot.words}`);
   }
   return BALLOTS.length;
 }
@@ -81,9 +82,10 @@ describe("every small policy in every vote, against every completion", () => {
 
   test("two groups, whichever regions they share", () => {
     let count = 0;
-    for (const parts of product(weighted, weighted))
-      for (const [policy, table] of thresholds(parts, [0, 1, 2])) count += judgeAll(policy, table);
-    expect(count).toBe(84 ** 2 * 36 * 27);
+    for (const [index, left] of weighted.entries())
+      for (const right of weighted.slice(index))
+        for (const [policy, table] of thresholds([left, right], [0, 1, 2])) count += judgeAll(policy, table);
+    expect(count).toBe(((84 * 85) / 2) * 36 * 27);
   });
 
   test("three groups of counted regions", () => {
