@@ -22,7 +22,6 @@ const OURS = ["in-process", "sidecar", "sidecar-stream"] as const;
 export const PEERS = ["etcd", "postgresql", "nats", "redis"] as const;
 export const CONTESTANTS = ["by-hand", ...OURS, ...PEERS] as const;
 
-
 export type ContestantName = (typeof CONTESTANTS)[number];
 
 /** Three regions that run. */
