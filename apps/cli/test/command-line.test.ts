@@ -11,6 +11,9 @@ const commands = [
   ["status"],
   ["health"],
   ["accept-loss"],
+  ["dead-letters", "list"],
+  ["dead-letters", "show"],
+  ["dead-letters", "discard"],
   ["config", "check"],
   ["config", "explain"],
   ["config", "init"],
@@ -49,6 +52,14 @@ describe("wrong usage: exit code 2, and a word on standard error", () => {
     [["status", "--url", "nonsense"]],
     [["verify"]],
     [["config", "bogus"]],
+    [["dead-letters", "bogus"]],
+    [["dead-letters", "list", "--kind", "bad"]],
+    [["dead-letters", "show"]],
+    [["dead-letters", "discard"]],
+    [["dead-letters", "discard", "--region", "us-west-1"]],
+    [["dead-letters", "discard", "--receipt", "rec-123"]],
+    [["dead-letters", "discard", "--all", "--since", "2025-11-16T12:00:00Z"]],
+    [["dead-letters", "discard", "--region", "us-west-1", "--receipt", "rec-123", "--kind", "poison"]],
   ])("%j", async (args) => {
     const end = await runCommand(args);
     expect(end).toMatchObject({ code: 2, stdout: "" });

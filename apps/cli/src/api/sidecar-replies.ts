@@ -49,6 +49,8 @@ export interface RegionReply {
   readonly trouble?: string | null;
   readonly missing: number;
   readonly dead_letters: number;
+  /** How many of them are poison. */
+  readonly poison: number;
   readonly reported_region?: string | null;
   readonly split: boolean;
   readonly refilling: boolean;
@@ -77,4 +79,32 @@ export interface AcceptLossReply {
   readonly store_id: string;
   /** False where there was nothing to accept. */
   readonly accepted: boolean;
+}
+
+/** What another region did not take. */
+export interface DeadLetterReply {
+  readonly number: number;
+  readonly region_id: string;
+  readonly store_id: string;
+  readonly receipt_id: string;
+  readonly digest: string;
+  readonly committed: boolean;
+  readonly kind: string;
+  readonly status: string;
+  readonly error: RegionErrorReply & { readonly held_digest?: string | null };
+  readonly attempts: number;
+  readonly first_buried_at: string;
+  readonly buried_at: string;
+  readonly settled_at?: string | null;
+  /** Only where one is shown: false when the region has another store by now. */
+  readonly of_current_store?: boolean;
+}
+
+/** What was selected, and acted on unless it was a dry run. */
+export interface SelectedDeadLettersReply {
+  readonly dry_run: boolean;
+  readonly count: number;
+  readonly regions: readonly { readonly region_id: string; readonly count: number }[];
+  /** The first of them. */
+  readonly dead_letters: readonly DeadLetterReply[];
 }

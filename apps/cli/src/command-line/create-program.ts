@@ -12,6 +12,7 @@ import { sync } from "../commands/sync.ts";
 import { verify } from "../commands/verify.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { addConfigCommands } from "./config-commands.ts";
+import { addDeadLetterCommands } from "./dead-letter-commands.ts";
 import { examples, jsonOption, readCount, readDuration, urlOption } from "./option-texts.ts";
 
 const exitCodes = `
@@ -31,6 +32,8 @@ export function createProgram(context: Context, done: (exitCode: ExitCode) => vo
   addReads(program, context, done);
   addOverviews(program, context, done);
   addAcceptLoss(program, context, done);
+  const letters = program.command("dead-letters").description("see and decide about what other regions did not take");
+  addDeadLetterCommands(letters, context, done);
   const config = program.command("config").description("check, explain and begin configuration files");
   addConfigCommands(config, context, done);
   return program as unknown as Command;

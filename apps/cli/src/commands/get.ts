@@ -1,9 +1,10 @@
-import { hexFromBytes, parseWireReceipt, type WireReceipt } from "@rsync/core";
+import { parseWireReceipt } from "@rsync/core";
 import { failedReply, problemOf } from "../api/sidecar-client.ts";
 import { CommandError } from "../command-error.ts";
 import { ExitCode } from "../exit-code.ts";
 import { formatFacts } from "../output/table.ts";
 import { type Context, clientFor, type SidecarOptions } from "./context.ts";
+import { receiptFacts } from "./receipt-facts.ts";
 
 /** `receipt-sync get ID`: the receipt as this region holds it, every digit of it. */
 export async function get(id: string, options: SidecarOptions, { terminal, signal }: Context): Promise<ExitCode> {
@@ -16,21 +17,6 @@ export async function get(id: string, options: SidecarOptions, { terminal, signa
   if (reply.status !== 200 || parsed.kind !== "parsed") throw failedReply(client.url, reply);
   // For machines the sidecar's own text: going through a number would cost digits.
   if (options.json) terminal.print(reply.text.trim());
-  else terminal.print(formatFacts(terminal, factsOf(parsed)));
+  else terminal.print(formatFacts(terminal, receiptFacts(parsed)));
   return ExitCode.ok;
-}
-
-function factsOf({ receipt, envelope }: WireReceipt): readonly (readonly [string, string])[] {
-  return [
-    ["receipt_id", receipt.receiptId],
-    ["transaction_id", receipt.transactionId],
-    ["hash", hexFromBytes(receipt.hash)],
-    ["ticks", String(receipt.ticks)],
-    ["span_id", String(receipt.spanId)],
-    ["committed", String(receipt.committed)],
-    ["timestamp", envelope.timestamp ?? "unknown"],
-    ["source_region", envelope.sourceRegion ?? "unknown"],
-    ["source_store", envelope.sourceStore ?? "unknown"],
-    ["source_seq", String(envelope.sourceSeq ?? "unknown")],
-  ];
 }

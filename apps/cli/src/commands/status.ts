@@ -67,6 +67,7 @@ function describeLastSync(seconds: number | null | undefined): string {
 function notesOn(region: RegionReply): readonly string[] {
   const notes: string[] = [];
   if (region.trouble) notes.push(region.trouble);
+  if (region.poison > 0) notes.push(`${region.poison} of the dead letters are poison: tried again every hour`);
   if (region.split) notes.push("split: a replaced store still answers under its name");
   if (region.refilling) notes.push("refilling: its store does not vote until complete, or the loss is accepted");
   if (region.unproven) notes.push("unproven: it has never said how durable its store is");
