@@ -23,6 +23,8 @@ describe("the Effect face", () => {
       const sent = yield* transport.send(callTo(peer.endpoint), sampleRecord());
       assert.strictEqual(sent.reply.receiptId, "abc123");
       assert.strictEqual(sent.identification.from?.regionId, "us-east-1");
+      const batch = yield* transport.sendBatch(callTo(peer.endpoint), [sampleRecord({ receiptId: "in-a-batch" })]);
+      assert.deepInclude(batch.reply[0], { kind: "acknowledged" });
       const held = yield* transport.read(callTo(peer.endpoint), "abc123");
       assert.strictEqual(held.reply.kind, "held");
       const described = yield* transport.describe(callTo(peer.endpoint));

@@ -16,7 +16,7 @@ const keepAliveTimeoutMs = 30_000;
 /** Milliseconds that the headers of a request may take. */
 const headersTimeoutMs = 10_000;
 
-/** Milliseconds that a whole request of another region may take: its bodies are small. */
+/** Milliseconds that a whole request of another region may take: its bodies have 1 MiB at most. */
 const peerRequestTimeoutMs = 30_000;
 
 /** Connections at once; beyond them new ones are closed at once. */

@@ -8,6 +8,8 @@ test("agrees with the runtime in both directions and both cases", () => {
       const hex = Buffer.from(bytes).toString("hex");
       expect(hexFromBytes(bytes)).toBe(hex);
       expect(bytesFromHex(hex)).toEqual(bytes);
+      const plain = Object.defineProperty(bytes.slice(), "toHex", { value: undefined });
+      expect(hexFromBytes(plain)).toBe(hex);
       expect(bytesFromHex(hex.toUpperCase())).toEqual(bytes);
     }),
   );
