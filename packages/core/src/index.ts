@@ -98,6 +98,7 @@ export { DeadLetterBook } from "./log/dead-letter-book.ts";
 export { type AppendDecision, decideAppend, type HeldRow, type Offer } from "./log/decide-append.ts";
 export { MemoryLog } from "./log/memory-log.ts";
 // The quorum: policies, verdicts and what explains them.
+export { type HeldStretch, receiptsAtRisk } from "./quorum/at-risk.ts";
 export { canonicalPolicyBytes, canonicalPolicyText } from "./quorum/canonical-policy.ts";
 export {
   explainVerdict,

@@ -18,6 +18,11 @@ export interface SyncOptions {
   readonly timeout?: Duration | undefined;
   /** Must hold in addition to the configured policy; belongs to this wait and is not stored. */
   readonly quorum?: QuorumInput | number | undefined;
+  /**
+   * What a submission does where as many are under way as are allowed ({@link IntakeLimits}): `reject` with
+   * {@link OverloadedError}, or `wait` for room, at most as long as `timeout`. Default: as the limits say.
+   */
+  readonly whenFull?: "reject" | "wait" | undefined;
   /** Ends the wait, not the delivery: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,6 +32,7 @@ export interface ResolvedOptions {
   readonly waitFor: WaitFor | "none";
   readonly timeoutMs: number;
   readonly policies: readonly QuorumPolicy[];
+  readonly whenFull: "reject" | "wait" | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -39,9 +45,27 @@ export function resolveOptions(options: SyncOptions, config: Config): ResolvedOp
   return {
     waitFor: waitFor ?? config.waitFor,
     timeoutMs: timeoutOf(options.timeout, config),
-    policies: options.quorum === undefined ? [config.policy] : [config.policy, policyOf(options.quorum, config)],
+    policies:
+      options.quorum === undefined ? configuredPolicies(config) : [config.policy, policyOf(options.quorum, config)],
+    whenFull: whenFullOf(options.whenFull),
     signal: options.signal,
   };
+}
+
+const policiesOfConfig = new WeakMap<Config, readonly QuorumPolicy[]>();
+
+/** The same list for every call: whoever looks into it does so once. */
+function configuredPolicies(config: Config): readonly QuorumPolicy[] {
+  const known = policiesOfConfig.get(config);
+  if (known !== undefined) return known;
+  const policies = [config.policy];
+  policiesOfConfig.set(config, policies);
+  return policies;
+}
+
+function whenFullOf(whenFull: SyncOptions["whenFull"]): SyncOptions["whenFull"] {
+  if (whenFull === undefined || whenFull === "reject" || whenFull === "wait") return whenFull;
+  throw new InvalidOptionsError("whenFull", `must be "reject" or "wait", not ${JSON.stringify(whenFull)}`);
 }
 
 function timeoutOf(timeout: Duration | undefined, config: Config): number {

@@ -22,6 +22,7 @@ import {
   InvalidOptionsError,
   InvalidReceiptError,
   ManagerClosedError,
+  OverloadedError,
   ReceiptNotFoundError,
   StillOwedError,
 } from "./errors.ts";
@@ -35,6 +36,7 @@ import type { SyncResult } from "./sync-result.ts";
 export type SyncFailureReason =
   | InvalidReceiptError
   | InvalidOptionsError
+  | OverloadedError
   | ManagerClosedError
   | ReceiptNotFoundError
   | StoreError;
@@ -63,6 +65,10 @@ export class ReceiptSync extends Context.Service<
       receipt: ReceiptInput,
       options?: Omit<SyncOptions, "signal">,
     ) => Effect.Effect<SyncResult, SyncFailure>;
+    readonly syncReceipts: (
+      receipts: readonly ReceiptInput[],
+      options?: Omit<SyncOptions, "signal">,
+    ) => Effect.Effect<readonly SyncResult[], SyncFailure>;
     readonly awaitQuorum: (
       receiptId: string,
       options?: Omit<AwaitOptions, "signal">,
@@ -128,6 +134,7 @@ function started<E, R>(
 function serviceOf(manager: ReceiptSyncManager): ReceiptSync["Service"] {
   return {
     syncReceipt: (receipt, options) => calling((signal) => manager.syncReceipt(receipt, { ...options, signal })),
+    syncReceipts: (receipts, options) => calling((signal) => manager.syncReceipts(receipts, { ...options, signal })),
     awaitQuorum: (receiptId, options) => calling((signal) => manager.awaitQuorum(receiptId, { ...options, signal })),
     verifyQuorum: (receiptId, options) => calling((signal) => manager.verifyQuorum(receiptId, { ...options, signal })),
     inspect: (receiptId, options) => calling((signal) => manager.inspect(receiptId, { ...options, signal })),
@@ -155,6 +162,7 @@ function syncFailure(error: unknown): SyncFailure | undefined {
   const known =
     error instanceof InvalidReceiptError ||
     error instanceof InvalidOptionsError ||
+    error instanceof OverloadedError ||
     error instanceof ManagerClosedError ||
     error instanceof ReceiptNotFoundError ||
     error instanceof StoreError;

@@ -1,9 +1,12 @@
 import type { LaneRules } from "@rsync/core";
 import type { Exchange } from "./exchange.ts";
+import type { Intake } from "./intake.ts";
 import type { LaneDriver } from "./lane-driver.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Surroundings } from "./parts.ts";
 import type { PeerRegistry } from "./peer-registry.ts";
 import type { Questions } from "./question.ts";
+import type { RecentSyncs } from "./recent-syncs.ts";
 import type { Waits } from "./waits.ts";
 
 /** The running parts of a manager, as its procedures see them. */
@@ -12,6 +15,9 @@ export interface Engine {
   readonly peers: PeerRegistry;
   readonly exchange: Exchange;
   readonly waits: Waits;
+  readonly intake: Intake;
+  readonly recent: RecentSyncs;
+  readonly metrics: Metrics;
   readonly questions: Questions;
   /** States that regions are being asked about, each by the signal that ends it. */
   readonly asking: WeakSet<AbortSignal>;

@@ -6,6 +6,7 @@ export type SyncErrorKind =
   | "invalid-options"
   | "not-found"
   | "unknown-region"
+  | "overloaded"
   | "closed"
   | "still-owed";
 
@@ -18,10 +19,14 @@ export class InvalidReceiptError extends SyncError {
   override readonly name = "InvalidReceiptError";
   readonly kind = "invalid-receipt";
   readonly problems: readonly ReceiptProblem[];
+  /** Which of several receipts it is, from 0; `undefined` where only one was submitted. */
+  readonly index: number | undefined;
 
-  constructor(problems: readonly ReceiptProblem[]) {
-    super(`Invalid receipt: ${problems.map(({ message }) => message).join("; ")}`);
+  constructor(problems: readonly ReceiptProblem[], index?: number) {
+    const which = index === undefined ? "Invalid receipt" : `Invalid receipt at index ${index}`;
+    super(`${which}: ${problems.map(({ message }) => message).join("; ")}`);
     this.problems = problems;
+    this.index = index;
   }
 }
 
@@ -77,6 +82,21 @@ export class UnknownRegionError extends SyncError {
     super(`Region ${regionId} is not configured: ${known}`);
     this.regionId = regionId;
     this.configured = configured;
+  }
+}
+
+/** As many receipts are under way as are allowed (I8). Nothing was stored or sent: try again after `retryAfterMs`. */
+export class OverloadedError extends SyncError {
+  override readonly name = "OverloadedError";
+  readonly kind = "overloaded";
+  readonly retryAfterMs = 1_000;
+  readonly receipts: number;
+  readonly receiptsMax: number;
+
+  constructor(receipts: number, receiptsMax: number) {
+    super(`${receipts} receipts are under way, of ${receiptsMax} allowed: nothing was stored, try again in a second`);
+    this.receipts = receipts;
+    this.receiptsMax = receiptsMax;
   }
 }
 

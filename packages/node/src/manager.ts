@@ -25,12 +25,13 @@ import {
 } from "./list-dead-letters.ts";
 import { type ListOptions, listReceipts, type ReceiptPage } from "./list-receipts.ts";
 import * as lines from "./log-lines.ts";
+import { type ManagerMetrics, managerMetrics } from "./manager-metrics.ts";
 import type { ManagerParts } from "./parts.ts";
 import { ReceiptReceiver } from "./receiver.ts";
 import { healthStatus, type RegionReport, regionReports } from "./region-report.ts";
 import { Running } from "./running.ts";
 import type { DeadLetterActOptions, DeadLetterSelection, SelectedDeadLetters } from "./select-dead-letters.ts";
-import { syncReceipt } from "./sync-receipt.ts";
+import { syncReceipt, syncReceipts } from "./sync-receipt.ts";
 import type { SyncResult } from "./sync-result.ts";
 import { systemClock } from "./system-clock.ts";
 import { defaultTransport } from "./with-http-transport.ts";
@@ -118,11 +119,23 @@ export class ReceiptSyncManager implements AsyncDisposable {
    * Stores a receipt here, hands it to every region, and waits as the options say (DESIGN §7). The wait may end; delivery does
    * not (I2).
    *
-   * Rejects with {@link InvalidReceiptError}, {@link InvalidOptionsError}, {@link ManagerClosedError}, {@link StoreError} (then
-   * nothing was sent), or the reason of `options.signal`.
+   * A state that was committed lately under the same policy is answered at once, from memory.
+   *
+   * Rejects with {@link InvalidReceiptError}, {@link InvalidOptionsError}, {@link OverloadedError}, {@link ManagerClosedError},
+   * {@link StoreError} (then nothing was sent), or the reason of `options.signal`.
    */
   async syncReceipt(receipt: ReceiptInput, options: SyncOptions = {}): Promise<SyncResult> {
     return syncReceipt(this.#running.engine, receipt, options);
+  }
+
+  /**
+   * The same for many receipts: one commit stores them all, and each gets a result of its own, in their order. What one region
+   * refuses of them changes nothing for the others. The wait of each begins when all are stored.
+   *
+   * Rejects as `syncReceipt` does, and then nothing was stored; an {@link InvalidReceiptError} tells by its `index` which it was.
+   */
+  async syncReceipts(receipts: readonly ReceiptInput[], options: SyncOptions = {}): Promise<readonly SyncResult[]> {
+    return syncReceipts(this.#running.engine, receipts, options);
   }
 
   /**
@@ -190,6 +203,11 @@ export class ReceiptSyncManager implements AsyncDisposable {
   /** Available remote regions, remote regions, and whether the available ones with the local one could be a quorum. */
   async getHealthStatus(): Promise<readonly [availableRegions: number, totalRegions: number, quorum: boolean]> {
     return healthStatus(this.#running.engine);
+  }
+
+  /** What was counted since the start, and how things stand: for dashboards and alarms. Rejects with {@link StoreError}. */
+  async metrics(): Promise<ManagerMetrics> {
+    return managerMetrics(this.#running.engine);
   }
 
   /** Whether this region is the primary one: true also when none is configured. Syncing needs none. */

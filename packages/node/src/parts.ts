@@ -1,6 +1,7 @@
 import type { Clock, Config, Logger, Random, ReceiptStore, Transport } from "@rsync/core";
 import { ManagerEvents } from "./events.ts";
 import { guardedLogger } from "./guarded-logger.ts";
+import type { IntakeLimits } from "./intake.ts";
 import { systemRandom } from "./system-random.ts";
 
 /** Limits of delivery to one region. Defaults suit a region of ordinary size; none of them changes what is promised. */
@@ -63,6 +64,13 @@ export interface ManagerParts {
   /** Lines about single receipts (DESIGN §16): expensive at high rates. Default: none. */
   readonly receiptLogger?: Logger | undefined;
   readonly laneLimits?: Partial<LaneLimits> | undefined;
+  /** How many submissions may be under way at once. Looked at again with each. */
+  readonly intakeLimits?: Partial<IntakeLimits> | undefined;
+  /**
+   * Receipts of which the manager remembers that they were committed, so that the same submission again is answered at once.
+   * Default 10,000; about 1 KiB of memory each; 0 remembers none.
+   */
+  readonly recentReceiptsMax?: number | undefined;
   /**
    * Regions that may be left out of the configuration although they are still owed receipts. Leaving out any other such
    * region is refused (I2). Their cursors and dead letters stay in the log.

@@ -11,9 +11,12 @@ import {
 import type { Engine } from "./engine.ts";
 import { ManagerClosedError } from "./errors.ts";
 import { Greetings } from "./greetings.ts";
+import { DEFAULT_INTAKE_LIMITS, Intake } from "./intake.ts";
 import type { LaneDriver } from "./lane-driver.ts";
 import * as lines from "./log-lines.ts";
+import { Metrics } from "./metrics.ts";
 import { type ManagerParts, type Surroundings, surroundings } from "./parts.ts";
+import { RecentSyncs } from "./recent-syncs.ts";
 import { type StartedEngine, savedCursor, startEngine } from "./start-engine.ts";
 import { Waits } from "./waits.ts";
 
@@ -29,12 +32,18 @@ const DRAIN_MS = 5_000;
 /** Milliseconds that a transport gets to give up what is in flight, once it was told to. */
 const LET_GO_MS = 1_000;
 
+/** Receipts of which the manager remembers that they were committed, unless it is told otherwise. */
+const RECENT_RECEIPTS_MAX = 10_000;
+
 /** The life of a manager: start, change of configuration, close. What it does while it lives, its procedures do. */
 export class Running {
   readonly #parts: ManagerParts;
   readonly #clock: Clock;
   readonly #transport: Transport;
   readonly #waits: Waits;
+  readonly #intake: Intake;
+  readonly #recent: RecentSyncs;
+  readonly #metrics = new Metrics();
   readonly #lanes = new Map<string, LaneDriver>();
   /** Lanes of earlier configurations that still have something in flight. */
   readonly #retired = new Set<LaneDriver>();
@@ -51,6 +60,8 @@ export class Running {
     this.#clock = clock;
     this.#transport = transport;
     this.#waits = new Waits(clock);
+    this.#intake = new Intake(clock, () => ({ ...DEFAULT_INTAKE_LIMITS, ...parts.intakeLimits }));
+    this.#recent = new RecentSyncs(parts.recentReceiptsMax ?? RECENT_RECEIPTS_MAX);
   }
 
   static async start(config: Config, parts: ManagerParts, clock: Clock, transport: Transport): Promise<Running> {
@@ -93,6 +104,9 @@ export class Running {
     const prepared = await startEngine({
       around,
       waits: this.#waits,
+      intake: this.#intake,
+      recent: this.#recent,
+      metrics: this.#metrics,
       lanes: this.#lanes,
       signal: this.#closing.signal,
       cursorMoved: () => this.#saveSoon(),
@@ -100,13 +114,17 @@ export class Running {
         storeChanged: (regionId, earlier, later) => this.#storeChanged(regionId, earlier, later),
         reopened: (regionId) => this.#current?.greetings.again(regionId),
         ownStoreChanged: () => this.#current?.greetings.announce(),
-        voteLost: (regionId, storeId) => this.#waits.withdraw(regionId, storeId),
+        voteLost: (regionId, storeId) => {
+          this.#waits.withdraw(regionId, storeId);
+          this.#recent.forget();
+        },
       },
       abandon,
     });
     this.#refuseWhenClosed();
     // From here on nothing is awaited, so that no row falls between the lanes and nothing can fail halfway (I2).
     before?.greetings.stop();
+    this.#recent.forget();
     this.#cursors = [...this.#retireLanes(), ...prepared.cursors];
     const started = prepared.install(this.#cursors, before?.started.engine.peers);
     const greetings = new Greetings(started.engine);
@@ -215,6 +233,7 @@ export class Running {
 
   /** A store that shows itself for the first time, where nothing was settled yet, just gives the cursor its name. */
   #storeChanged(regionId: string, before: string | undefined, after: string): void {
+    this.#recent.forget();
     if (before !== undefined) this.#waits.tellAll({ kind: "storeReplaced", regionId, storeId: before });
     const lane = this.#lanes.get(regionId);
     if (lane === undefined) return;

@@ -3,11 +3,14 @@ import { policyDigest } from "./digest.ts";
 import type { Engine } from "./engine.ts";
 import { StillOwedError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
+import type { Intake } from "./intake.ts";
 import { LaneDriver } from "./lane-driver.ts";
+import type { Metrics } from "./metrics.ts";
 import { OwnStore } from "./own-store.ts";
 import type { Surroundings } from "./parts.ts";
 import { type PeerListener, PeerRegistry } from "./peer-registry.ts";
 import { Questions } from "./question.ts";
+import type { RecentSyncs } from "./recent-syncs.ts";
 import { Turns } from "./turns.ts";
 import type { Waits } from "./waits.ts";
 
@@ -28,6 +31,9 @@ const BACKLOG_DELAY_MS = 100;
 export interface EngineStart {
   readonly around: Surroundings;
   readonly waits: Waits;
+  readonly intake: Intake;
+  readonly recent: RecentSyncs;
+  readonly metrics: Metrics;
   /** The lanes in force; `install` puts those of this configuration in their place. */
   readonly lanes: Map<string, LaneDriver>;
   readonly signal: AbortSignal;
@@ -67,13 +73,14 @@ export async function startEngine(start: EngineStart): Promise<PreparedEngine> {
   };
 }
 
-function engineOf({ around, waits, lanes, signal, listener }: EngineStart, peers: PeerRegistry): StartedEngine {
+function engineOf({ around, lanes, signal, listener, ...shared }: EngineStart, peers: PeerRegistry): StartedEngine {
   const { config } = around;
   const regionId = config.region;
   const ownStore = new OwnStore(
     around,
     (storeId) => {
-      waits.withdraw(regionId, storeId);
+      shared.waits.withdraw(regionId, storeId);
+      shared.recent.forget();
       listener.ownStoreChanged();
     },
     (storeId) => peers.ownerOf(storeId),
@@ -83,7 +90,10 @@ function engineOf({ around, waits, lanes, signal, listener }: EngineStart, peers
     around,
     peers,
     exchange,
-    waits,
+    waits: shared.waits,
+    intake: shared.intake,
+    recent: shared.recent,
+    metrics: shared.metrics,
     questions: new Questions(around, exchange, peers),
     asking: new WeakSet(),
     lanes,
@@ -102,7 +112,7 @@ export function savedCursor(cursors: readonly Cursor[], regionId: string, storeI
 
 /** Lower priority numbers first: when a receipt comes in, the lanes hear of it in this order (DESIGN §5). */
 function installLanes(start: EngineStart, engine: Engine, cursors: readonly Cursor[]): void {
-  const { around, waits, lanes, signal, cursorMoved } = start;
+  const { around, waits, metrics, lanes, signal, cursorMoved } = start;
   const { exchange, peers, laneRules: rules } = engine;
   const before = new Map(lanes);
   const turns = new Turns(lanes, () => around.laneLimits.requestsInFlightMax);
@@ -111,7 +121,8 @@ function installLanes(start: EngineStart, engine: Engine, cursors: readonly Curs
   for (const region of around.config.regions.toSorted((left, right) => left.priority - right.priority)) {
     const storeId = peers.storeOf(region.regionId);
     const cursor = savedCursor(cursors, region.regionId, storeId);
-    const lane = { around, exchange, peers, waits, rules, turns, signal, cursorMoved };
+    const meter = metrics.delivery(region.regionId);
+    const lane = { around, exchange, peers, waits, rules, turns, meter, signal, cursorMoved };
     lanes.set(region.regionId, new LaneDriver(region, storeId, cursor, lane, before.get(region.regionId)?.lastSyncMs));
   }
 }

@@ -40,14 +40,16 @@ interface OpenWait extends Wait {
 
 /** Those who wait for one state. */
 interface Group {
-  readonly waits: Set<OpenWait>;
-  /** Aborted when the last of them has gone. */
-  readonly over: AbortController;
+  readonly waits: OpenWait[];
+  /** Aborted when the last of them has gone; made only for who asks, since nearly every wait is answered by a lane. */
+  over: AbortController | undefined;
 }
 
 /** Everybody who waits, by the receipt state they wait for. Lanes and questions bring the votes here. */
 export class Waits {
-  readonly #byState = new Map<string, Group>();
+  /** By digest, which covers the receipt id. */
+  readonly #committed = new Map<string, Group>();
+  readonly #uncommitted = new Map<string, Group>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -57,8 +59,6 @@ export class Waits {
   /** Begins a wait; votes that another wait for the same state has already gathered count at once (DESIGN §7). */
   begin(state: ReceiptState, rules: TallyRules, options: WaitOptions): Wait {
     const { promise, resolve, reject } = Promise.withResolvers<SyncResult>();
-    // Whoever began the wait may still be busy with something else when it ends.
-    promise.catch(() => {});
     const wait: OpenWait = {
       state,
       tally: createTally(rules),
@@ -75,46 +75,50 @@ export class Waits {
     const cancelTimer = this.#clock.schedule(options.timeoutMs, () => this.tell(wait, { kind: "timedOut" }), {
       keepAlive: true,
     });
-    const onAbort = (): void => this.#end(wait, () => wait.reject(options.signal?.reason));
-    options.signal?.addEventListener("abort", onAbort, { once: true });
-    wait.release = () => {
-      cancelTimer();
-      options.signal?.removeEventListener("abort", onAbort);
-    };
+    wait.release = cancelTimer;
     this.#join(wait);
-    if (options.signal?.aborted) onAbort();
+    if (options.signal !== undefined) this.#endWith(wait, options.signal, cancelTimer);
     return wait;
+  }
+
+  /** Whether anybody waits for this state. */
+  isWaitedFor(state: ReceiptState): boolean {
+    return this.#groupOf(state) !== undefined;
   }
 
   /** Aborted when nobody waits for this state any more; `undefined` when nobody does. */
   overSignal(state: ReceiptState): AbortSignal | undefined {
-    return this.#groupOf(state)?.over.signal;
+    const group = this.#groupOf(state);
+    if (group === undefined) return undefined;
+    group.over ??= new AbortController();
+    return group.over.signal;
   }
 
   /** Whether somebody who waits for the state has no vote of the region. */
   wants(state: ReceiptState, regionId: string): boolean {
-    for (const { tally } of this.#groupOf(state)?.waits ?? []) {
-      if (tally.regions.get(regionId)?.vote === "waiting") return true;
-    }
-    return false;
+    const waits = this.#groupOf(state)?.waits ?? [];
+    return waits.some(({ tally }) => tally.regions.get(regionId)?.vote === "waiting");
   }
 
   /** One wait learns something. */
   tell(wait: Wait, event: TallyEvent): void {
-    const open = this.#find(wait);
+    const open = this.#groupOf(wait.state)?.waits.find((each) => each === wait);
     if (open !== undefined) this.#learn(open, event);
   }
 
   /** A region said something about a state; its word for `committed: true` holds for `false` too. */
   tellState(state: ReceiptState, event: TallyEvent): void {
-    this.#tellKey(keyOf(state.receiptId, state.digest, state.committed), event);
-    if (state.committed && event.kind === "confirmed")
-      this.#tellKey(keyOf(state.receiptId, state.digest, false), event);
+    this.#tellGroup(this.#groupOf(state), event);
+    if (state.committed && event.kind === "confirmed" && this.#uncommitted.size > 0) {
+      this.#tellGroup(this.#uncommitted.get(state.digest), event);
+    }
   }
 
   /** Something holds for every receipt: a lane closed, a store was replaced. */
   tellAll(event: TallyEvent): void {
-    for (const { waits } of [...this.#byState.values()]) for (const wait of [...waits]) this.#learn(wait, event);
+    for (const groups of [this.#committed, this.#uncommitted]) {
+      for (const group of [...groups.values()]) this.#tellGroup(group, event);
+    }
   }
 
   /** A store does not vote for now, so what it said does not count for whoever still waits. */
@@ -128,53 +132,68 @@ export class Waits {
     this.tellAll({ kind: "timedOut" });
   }
 
-  #tellKey(key: string, event: TallyEvent): void {
-    const group = this.#byState.get(key);
-    if (group !== undefined) for (const wait of [...group.waits]) this.#learn(wait, event);
+  #tellGroup(group: Group | undefined, event: TallyEvent): void {
+    if (group === undefined) return;
+    const [first] = group.waits;
+    if (group.waits.length === 1 && first !== undefined) this.#learn(first, event);
+    else for (const wait of [...group.waits]) this.#learn(wait, event);
   }
 
   #learn(wait: OpenWait, event: TallyEvent): void {
     if (wait.over) return;
     stepTally(wait.tally, wait.requireDurable ? withoutMemory(event) : event, wait.beganMs);
     if (decide(wait.tally) === undefined) return;
-    this.#end(wait, () => wait.resolve(syncResultOf(wait.state, wait.tally, wait.policyDigest)));
+    this.#end(wait);
+    wait.resolve(syncResultOf(wait.state, wait.tally, wait.policyDigest));
   }
 
   #join(wait: OpenWait): void {
-    const { receiptId, digest, committed } = wait.state;
-    const group = this.#groupOf(wait.state);
+    const { digest, committed } = wait.state;
+    const groups = committed ? this.#committed : this.#uncommitted;
+    const group = groups.get(digest);
     if (group === undefined) {
-      const key = keyOf(receiptId, digest, committed);
-      this.#byState.set(key, { waits: new Set([wait]), over: new AbortController() });
+      groups.set(digest, { waits: [wait], over: undefined });
       return;
     }
     for (const other of group.waits) {
       if (other.requireDurable === wait.requireDurable) inheritVotes(wait.tally, other.tally);
     }
-    group.waits.add(wait);
+    group.waits.push(wait);
   }
 
-  #groupOf({ receiptId, digest, committed }: ReceiptState): Group | undefined {
-    return this.#byState.get(keyOf(receiptId, digest, committed));
+  /** The caller gives up the wait, and nothing else. */
+  #endWith(wait: OpenWait, signal: AbortSignal, cancelTimer: () => void): void {
+    // Whoever began the wait may still be busy with something else when it ends.
+    wait.ended.catch(() => {});
+    const onAbort = (): void => {
+      if (wait.over) return;
+      this.#end(wait);
+      wait.reject(signal.reason);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    wait.release = () => {
+      cancelTimer();
+      signal.removeEventListener("abort", onAbort);
+    };
+    if (signal.aborted) onAbort();
   }
 
-  #find(wait: Wait): OpenWait | undefined {
-    for (const open of this.#groupOf(wait.state)?.waits ?? []) if (open === wait) return open;
-    return undefined;
+  #groupOf({ digest, committed }: ReceiptState): Group | undefined {
+    return (committed ? this.#committed : this.#uncommitted).get(digest);
   }
 
-  #end(wait: OpenWait, settle: () => void): void {
-    if (wait.over) return;
+  #end(wait: OpenWait): void {
     wait.over = true;
     wait.release();
-    const { receiptId, digest, committed } = wait.state;
-    const group = this.#groupOf(wait.state);
-    group?.waits.delete(wait);
-    if (group?.waits.size === 0) {
-      this.#byState.delete(keyOf(receiptId, digest, committed));
-      group.over.abort();
-    }
-    settle();
+    const { digest, committed } = wait.state;
+    const groups = committed ? this.#committed : this.#uncommitted;
+    const group = groups.get(digest);
+    if (group === undefined) return;
+    const index = group.waits.indexOf(wait);
+    if (index >= 0) group.waits.splice(index, 1);
+    if (group.waits.length > 0) return;
+    groups.delete(digest);
+    group.over?.abort();
   }
 }
 
@@ -182,8 +201,4 @@ export class Waits {
 function withoutMemory(event: TallyEvent): TallyEvent {
   if (event.kind !== "confirmed" || event.durability !== "memory") return event;
   return { kind: "closed", regionId: event.regionId, trouble: { kind: "noVote", reason: "notDurable" } };
-}
-
-function keyOf(receiptId: string, digest: string, committed: boolean): string {
-  return `${committed ? "1" : "0"}${digest}${receiptId}`;
 }

@@ -5,6 +5,9 @@ import { DOWN, FAIR } from "./loopback-network.ts";
 
 let deployment: LoopbackDeployment;
 
+/** Nothing is answered from memory. */
+const FORGETFUL = { recentReceiptsMax: 0 };
+
 beforeEach(() => {
   deployment = new LoopbackDeployment();
 });
@@ -21,7 +24,7 @@ describe("the same state submitted again", () => {
   });
 
   it("is judged by asking when everything was delivered long ago", async () => {
-    const manager = await deployment.startAll();
+    const manager = await deployment.startAll({}, FORGETFUL);
     await manager.syncReceipt(receipt(1), { waitFor: "all" });
     const result = await manager.syncReceipt(receipt(1), { waitFor: "all" });
     expect(result).toMatchObject({ outcome: "committed", syncedRegions: 3, errors: [] });
@@ -29,7 +32,7 @@ describe("the same state submitted again", () => {
   });
 
   it("is judged as well for everybody who submits it at that moment, with one question for all", async () => {
-    const manager = await deployment.startAll();
+    const manager = await deployment.startAll({}, FORGETFUL);
     await manager.syncReceipt(receipt(1), { waitFor: "all" });
     const calls = Array.from({ length: 5 }, () => manager.syncReceipt(receipt(1), { waitFor: "all" }));
     const results = await Promise.all(calls);
@@ -39,7 +42,7 @@ describe("the same state submitted again", () => {
   });
 
   it("is judged also after the call that asked first has ended", async () => {
-    const manager = await deployment.startAll();
+    const manager = await deployment.startAll({}, FORGETFUL);
     await manager.syncReceipt(receipt(1), { waitFor: "all" });
     deployment.setWeather(WEST, DOWN);
     deployment.setWeather(EU, DOWN);
@@ -53,7 +56,7 @@ describe("the same state submitted again", () => {
   });
 
   it("is given up when nobody can be asked in as many attempts as a call waits for", async () => {
-    const manager = await deployment.startAll();
+    const manager = await deployment.startAll({}, FORGETFUL);
     await manager.syncReceipt(receipt(1), { waitFor: "all" });
     deployment.setWeather(WEST, DOWN);
     deployment.setWeather(EU, DOWN);
@@ -210,7 +213,7 @@ describe("a wait", () => {
   });
 
   it("leaves no timer when it ends between two questions", async () => {
-    const manager = await deployment.startAll();
+    const manager = await deployment.startAll({}, FORGETFUL);
     await manager.syncReceipt(receipt(1), { waitFor: "all" });
     await deployment.clock.advance(2_000);
     const before = deployment.clock.timersPending();

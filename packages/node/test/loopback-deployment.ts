@@ -85,8 +85,8 @@ export class LoopbackDeployment {
   }
 
   /** Starts all three regions; returns the first. */
-  async startAll(config: Partial<ConfigInput> = {}): Promise<ReceiptSyncManager> {
-    for (const region of REGIONS) await this.start(region, undefined, { config });
+  async startAll(config: Partial<ConfigInput> = {}, parts: Partial<ManagerParts> = {}): Promise<ReceiptSyncManager> {
+    for (const region of REGIONS) await this.start(region, undefined, { config, parts });
     await this.clock.settle();
     return this.manager(EAST);
   }

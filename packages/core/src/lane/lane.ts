@@ -62,7 +62,7 @@ export interface Lane {
 }
 
 /** A row on its way to dead letters: `refused` by the region, or `poison`, which it never answers well. */
-export interface Burial {
+interface Burial {
   readonly item: LaneItem;
   readonly fault: Fault;
   readonly as: "refused" | "poison";

@@ -93,8 +93,18 @@ export type Outcome = "committed" | "pending" | "refused";
 export function createTally(rules: TallyRules): Tally {
   const regions = new Map<string, RegionTally>();
   for (const regionId of rules.regionIds) regions.set(regionId, silentRegion());
-  const voters = new Set(rules.policies.flatMap(policyRegions));
-  return { rules, regions, voters, replaced: new Set(), satisfied: false, timedOut: false };
+  return { rules, regions, voters: votersOf(rules.policies), replaced: new Set(), satisfied: false, timedOut: false };
+}
+
+/** Nearly every wait has the policies of the configuration, so what they look at is found out once. */
+const votersByPolicies = new WeakMap<readonly QuorumPolicy[], ReadonlySet<string>>();
+
+function votersOf(policies: readonly QuorumPolicy[]): ReadonlySet<string> {
+  const known = votersByPolicies.get(policies);
+  if (known !== undefined) return known;
+  const voters = new Set(policies.flatMap(policyRegions));
+  votersByPolicies.set(policies, voters);
+  return voters;
 }
 
 /** Takes one event in. `beganMs` is the moment from which latency counts. */
