@@ -9,15 +9,19 @@ export interface BenchOptions {
   readonly rounds: number;
   readonly shapes: readonly Shape[];
   readonly only: readonly Part[];
+  /** Receipts that a region misses while it is away. */
+  readonly backlog: number;
+  /** Sizes of the logs to which receipts are added. */
+  readonly logGrowth: readonly number[];
   /** Receipts in the large log whose opening is measured. */
   readonly logReceipts: number;
   readonly json: string | undefined;
 }
 
 /** A contestant of the load, or one of the other questions. */
-type Part = ContestantName | (typeof QUESTIONS)[number];
+export type Part = ContestantName | (typeof QUESTIONS)[number];
 
-const QUESTIONS = ["startup"] as const;
+const QUESTIONS = ["wan", "backlog", "startup", "log-growth"] as const;
 
 const PARTS: readonly Part[] = [...CONTESTANTS, ...QUESTIONS];
 
@@ -25,10 +29,12 @@ const PARTS: readonly Part[] = [...CONTESTANTS, ...QUESTIONS];
 const QUICK_PARTS: readonly Part[] = PARTS.filter((part) => !PEERS.some((peer) => peer === part));
 
 const SHAPES = "1,8,64,256,8x100,64v4";
-const QUICK_SHAPES = "1,64,8x100,8v4";
+const LOG_GROWTH = "10000,1000000,10000000";
+const QUICK_LOG_GROWTH = "1000,10000";
+const QUICK_SHAPES = "1,64,4x10,8v4";
 
 export const USAGE = `usage: pnpm bench [--quick] [--only LIST] [--seconds N] [--rounds N] [--shapes ${SHAPES}]
-                  [--log-receipts N] [--json FILE]
+                  [--backlog N] [--log-growth ${LOG_GROWTH}] [--log-receipts N] [--json FILE]
 
   --quick   proves in less than a minute that everything works; its figures mean nothing
   --only    of ${PARTS.join(", ")}
@@ -44,6 +50,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       rounds: { type: "string" },
       shapes: { type: "string" },
       only: { type: "string" },
+      backlog: { type: "string" },
+      "log-growth": { type: "string" },
       "log-receipts": { type: "string" },
       json: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
@@ -52,10 +60,12 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
   if (values.help) return undefined;
   const { quick } = values;
   return {
-    seconds: positive("seconds", values.seconds ?? (quick ? "0.2" : "1")),
+    seconds: positive("seconds", values.seconds ?? (quick ? "0.1" : "1")),
     rounds: whole("rounds", values.rounds ?? (quick ? "2" : "15")),
     shapes: (values.shapes ?? (quick ? QUICK_SHAPES : SHAPES)).split(",").map(shape),
     only: values.only?.split(",").map(part) ?? (quick ? QUICK_PARTS : PARTS),
+    backlog: whole("backlog", values.backlog ?? (quick ? "2000" : "1000000")),
+    logGrowth: (values["log-growth"] ?? (quick ? QUICK_LOG_GROWTH : LOG_GROWTH)).split(",").map(logSize),
     logReceipts: whole("log-receipts", values["log-receipts"] ?? (quick ? "20000" : "1000000")),
     json: values.json,
   };
@@ -71,6 +81,10 @@ function whole(name: string, text: string): number {
   const value = positive(name, text);
   if (Number.isSafeInteger(value)) return value;
   throw new Error(`--${name} must be a whole number, not ${JSON.stringify(text)}`);
+}
+
+function logSize(text: string): number {
+  return whole("log-growth", text);
 }
 
 function shape(text: string): Shape {

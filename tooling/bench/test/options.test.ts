@@ -10,7 +10,7 @@ test("without arguments everything is measured", () => {
 
 test("a quick run asks no peer", () => {
   const options = parseOptions(["--quick"]);
-  expect(options).toMatchObject({ seconds: 0.2, rounds: 2, logReceipts: 20_000 });
+  expect(options).toMatchObject({ seconds: 0.1, rounds: 2, logReceipts: 20_000 });
   expect(options?.only).toEqual(expect.arrayContaining(["by-hand", "sidecar-stream", "startup"]));
   for (const peer of ["etcd", "postgresql", "nats", "redis"]) expect(options?.only).not.toContain(peer);
 });

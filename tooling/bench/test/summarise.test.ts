@@ -6,7 +6,7 @@ import { summarise } from "../src/load/summarise.ts";
 const shape: Shape = { callers: 8, batch: 1, ids: "v7" };
 
 function run(contestant: Measured["contestant"], round: number, receipts: number, p50Ms = 1): Measured {
-  return { contestant, shape, round, receipts, tookMs: 2000, p50Ms, p99Ms: p50Ms * 10 };
+  return { contestant, shape, round, receipts, tookMs: 2000, p50Ms, p99Ms: p50Ms * 10, noticed: undefined };
 }
 
 test("figures are medians of the rounds, ratios those within a round", () => {

@@ -7,10 +7,10 @@ import { receiptServer } from "./receipt-server.ts";
 import { type PlainReceipt, ReceiptTable } from "./receipt-table.ts";
 import { SyncByHand } from "./sync-by-hand.ts";
 
-serveRegion(async (_, folder) => {
+serveRegion(async ({ folder, port: wanted }) => {
   const table = new ReceiptTable(join(folder, "receipts.db"));
   const server = receiptServer(table);
-  const port = await listenOnLoopback(server);
+  const port = await listenOnLoopback(server, wanted);
   return {
     port,
     join: async (others) => {

@@ -8,10 +8,10 @@ import { serveRegion } from "../regions/serve-region.ts";
 import { peerServer } from "./peer-server.ts";
 import { submitInProcess } from "./submit-in-process.ts";
 
-serveRegion(async (regionId, folder) => {
+serveRegion(async ({ regionId, folder, port: wanted }) => {
   let manager: ReceiptSyncManager | undefined;
   const server = peerServer(() => manager?.receiver);
-  const port = await listenOnLoopback(server);
+  const port = await listenOnLoopback(server, wanted);
   return {
     port,
     join: async (others) => {

@@ -35,10 +35,20 @@ export interface LoadRun {
   /** What callers waited for each of their batches. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Where the load lasted until a region had caught up: when its backlog was first seen to shrink. */
+  readonly noticed: Noticed | undefined;
+}
+
+/** Receipts on their way to a region that has come back. */
+interface Noticed {
+  /** From the first submission. */
+  readonly afterMs: number;
+  /** Receipts that it still missed then. */
+  readonly missing: number;
 }
 
 /** Under load there are always some receipts on their way. */
-const NEARLY_NOTHING = 2_000;
+const NEARLY_NOTHING = 500;
 
 const POLL_MS = 5;
 const CAUGHT_UP_POLL_MS = 250;
@@ -64,35 +74,48 @@ export async function closedLoop(target: LoadTarget, { callers, batch, ids, unti
       atMs = doneMs;
     }
   };
-  await Promise.all([watching, ...Array.from({ length: callers }, caller)]);
+  const [noticed] = await Promise.all([watching, ...Array.from({ length: callers }, caller)]);
   if (ends === "everywhere") await everywhere(target);
   const tookMs = performance.now() - beganMs;
   const sorted = Float64Array.from(latenciesMs).sort();
-  return { receipts: submitted, tookMs, p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) };
+  return { receipts: submitted, tookMs, p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99), noticed };
 }
 
 interface WatchedEnd {
   readonly goesOn: (nowMs: number, submitted: number) => boolean;
-  /** Resolves when nothing is watched any more; rejects with what went wrong in watching. */
-  readonly watching: Promise<void>;
+  /** Resolves when nothing is watched any more, to what it noticed; rejects with what went wrong in watching. */
+  readonly watching: Promise<Noticed | undefined>;
 }
 
 function endOf(until: LoadEnd, target: LoadTarget, beganMs: number): WatchedEnd {
   switch (until.kind) {
     case "seconds":
-      return { goesOn: (nowMs) => nowMs < beganMs + until.seconds * 1000, watching: Promise.resolve() };
+      return { goesOn: (nowMs) => nowMs < beganMs + until.seconds * 1000, watching: Promise.resolve(undefined) };
     case "receipts":
-      return { goesOn: (_, submitted) => submitted < until.receipts, watching: Promise.resolve() };
+      return { goesOn: (_, submitted) => submitted < until.receipts, watching: Promise.resolve(undefined) };
     case "caughtUp": {
       let caughtUp = false;
-      const endMs = beganMs + until.secondsMax * 1000;
-      const watch = async (): Promise<void> => {
-        while ((await target.missing()) > NEARLY_NOTHING && performance.now() < endMs) await sleep(CAUGHT_UP_POLL_MS);
+      const watch = async (): Promise<Noticed | undefined> => {
+        const noticed = await watchCatchUp(target, beganMs, until.secondsMax);
         caughtUp = true;
+        return noticed;
       };
       return { goesOn: () => !caughtUp, watching: watch() };
     }
   }
+}
+
+/** Resolves when next to nothing is missing any more, to when that first became less. */
+async function watchCatchUp(target: LoadTarget, beganMs: number, secondsMax: number): Promise<Noticed | undefined> {
+  let noticed: Noticed | undefined;
+  let before = await target.missing();
+  while (before > NEARLY_NOTHING && performance.now() < beganMs + secondsMax * 1000) {
+    await sleep(CAUGHT_UP_POLL_MS);
+    const missing = await target.missing();
+    if (missing < before) noticed ??= { afterMs: performance.now() - beganMs, missing };
+    before = missing;
+  }
+  return noticed;
 }
 
 /** Waits until all regions hold everything. */

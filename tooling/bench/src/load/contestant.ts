@@ -22,6 +22,7 @@ const OURS = ["in-process", "sidecar", "sidecar-stream"] as const;
 export const PEERS = ["etcd", "postgresql", "nats", "redis"] as const;
 export const CONTESTANTS = ["by-hand", ...OURS, ...PEERS] as const;
 
+export type PeerName = (typeof PEERS)[number];
 export type ContestantName = (typeof CONTESTANTS)[number];
 
 /** Three regions that run. */
@@ -30,6 +31,16 @@ export interface Deployment {
   readonly load: (plan: LoadPlan) => Promise<LoadRun>;
   /** Ends all three; resolves to the number of receipts that each holds. */
   readonly stop: () => Promise<readonly number[]>;
+}
+
+/** The same where the last region's process can be lost. */
+export interface LosingDeployment extends Deployment {
+  /** The process that receipts are submitted to. */
+  readonly pid: number;
+  /** The last region's process ends. */
+  readonly lose: () => Promise<void>;
+  /** It starts again with what it held, where the others look for it. */
+  readonly recover: () => Promise<void>;
 }
 
 /** What this repository brings along is always there. */

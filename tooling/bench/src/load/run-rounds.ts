@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { LoadRun } from "./closed-loop.ts";
 import type { Contestant, ContestantName, Deployment } from "./contestant.ts";
 import type { Shape } from "./shape.ts";
+import { stopComplete } from "./stop-complete.ts";
 
 export interface RoundsPlan {
   readonly rounds: number;
@@ -16,6 +17,11 @@ export interface Measured extends LoadRun {
   readonly contestant: ContestantName;
   readonly shape: Shape;
   readonly round: number;
+}
+
+/** Receipts in a second. */
+export function rate({ receipts, tookMs }: Pick<LoadRun, "receipts" | "tookMs">): number {
+  return (receipts / tookMs) * 1000;
 }
 
 /** A contestant whose regions run. */
@@ -46,7 +52,7 @@ export async function runRounds(
       running.push(await start(contestant, join(folder, contestant.name), Math.min(WARM_UP_SECONDS, plan.seconds * 3)));
     }
     const measured = await alternate(running, plan, progress);
-    await stopComplete(running.splice(0));
+    await Promise.all(running.splice(0).map((each) => stopComplete(each.deployment, each.submitted)));
     return measured;
   } finally {
     // Only where something failed before, and that says more.
@@ -82,17 +88,6 @@ async function alternate(
     }
   }
   return measured;
-}
-
-/** Speed at which something gets lost is no speed. */
-async function stopComplete(running: readonly Running[]): Promise<void> {
-  const held = await Promise.all(running.map(({ deployment }) => deployment.stop()));
-  for (const [index, { name, submitted }] of running.entries()) {
-    const rows = held[index] ?? [];
-    if (rows.some((each) => each !== submitted)) {
-      throw new Error(`${name}: of ${submitted} receipts the regions hold ${rows.join(", ")}`);
-    }
-  }
 }
 
 /** Whoever comes first in one round comes last in another. */

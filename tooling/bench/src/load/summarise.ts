@@ -1,6 +1,6 @@
 import type { ContestantName } from "./contestant.ts";
 import { median, percentile } from "./percentile.ts";
-import type { Measured } from "./run-rounds.ts";
+import { type Measured, rate } from "./run-rounds.ts";
 import { type Shape, sameShape } from "./shape.ts";
 
 /** The medians of all rounds of one contestant in one shape. */
@@ -51,8 +51,4 @@ export function summarise(
 function quartiles(numbers: readonly number[]): readonly [lower: number, upper: number] {
   const sorted = numbers.toSorted((left, right) => left - right);
   return [percentile(sorted, 0.25), percentile(sorted, 0.75)];
-}
-
-function rate(run: Measured): number {
-  return (run.receipts / run.tookMs) * 1000;
 }

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Opens a server on a free port of this machine alone, and returns the port. */
-export async function listenOnLoopback(server: Server): Promise<number> {
+/** Opens a server on a port of this machine alone, 0 for any that is free, and returns the port. */
+export async function listenOnLoopback(server: Server, port: number): Promise<number> {
   server.keepAliveTimeout = 60_000;
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
 }

@@ -3,7 +3,7 @@ import type { RegionAddress } from "./region-names.ts";
 
 /** What the bench asks of a region's process, one at a time. */
 export type RegionRequest =
-  | { readonly kind: "listen"; readonly regionId: string; readonly folder: string }
+  | { readonly kind: "listen"; readonly regionId: string; readonly folder: string; readonly port: number }
   | { readonly kind: "join"; readonly others: readonly RegionAddress[] }
   | { readonly kind: "load"; readonly plan: LoadPlan }
   /** Answered with what it held; the process ends afterwards. */

@@ -12,6 +12,10 @@ export class RegionProcess {
     this.#child = fork(fileURLToPath(program), { serialization: "advanced" });
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Rejects with what went wrong in the region. */
   async ask<Kind extends RegionReply["kind"]>(
     request: RegionRequest,

@@ -3,7 +3,7 @@ import type { RegionReply, RegionRequest } from "./messages.ts";
 import type { RegionAddress } from "./region-names.ts";
 
 /** A region that listens and does not know the others yet. */
-export interface ListeningRegion {
+interface ListeningRegion {
   readonly port: number;
   readonly join: (others: readonly RegionAddress[]) => Promise<JoinedRegion>;
 }
@@ -14,8 +14,15 @@ interface JoinedRegion extends LoadTarget {
   readonly close: () => Promise<void>;
 }
 
+/** Takes the port that it is told, or any when that is 0. */
+type Listen = (where: {
+  readonly regionId: string;
+  readonly folder: string;
+  readonly port: number;
+}) => Promise<ListeningRegion>;
+
 /** Makes this process a region: does what the bench asks of it, and ends when the bench does. */
-export function serveRegion(listen: (regionId: string, folder: string) => Promise<ListeningRegion>): void {
+export function serveRegion(listen: Listen): void {
   const answer = requestHandler(listen);
   process.on("message", (request: RegionRequest) => {
     answer(request).then(send, (error: unknown) => {
@@ -25,13 +32,13 @@ export function serveRegion(listen: (regionId: string, folder: string) => Promis
   process.on("disconnect", () => process.exit());
 }
 
-function requestHandler(listen: Parameters<typeof serveRegion>[0]): (request: RegionRequest) => Promise<RegionReply> {
+function requestHandler(listen: Listen): (request: RegionRequest) => Promise<RegionReply> {
   let listening: ListeningRegion | undefined;
   let joined: JoinedRegion | undefined;
   return async (request) => {
     switch (request.kind) {
       case "listen":
-        listening = await listen(request.regionId, request.folder);
+        listening = await listen(request);
         return { kind: "listening", port: listening.port };
       case "join":
         joined = await known(listening).join(request.others);

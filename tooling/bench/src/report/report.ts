@@ -1,9 +1,13 @@
+import type { BacklogFigures } from "../backlog/measure-backlog.ts";
 import type { ContestantName, Found } from "../load/contestant.ts";
 import type { Measured } from "../load/run-rounds.ts";
 import type { LoadFigures } from "../load/summarise.ts";
+import type { LogGrowthFigures } from "../log-growth/measure-log-growth.ts";
 import type { Machine } from "../machine/describe-machine.ts";
 import type { FsyncCost } from "../machine/measure-fsync.ts";
 import type { StartupFigures } from "../startup/measure-startup.ts";
+import type { Target } from "../targets/target.ts";
+import type { WanFigures } from "../wan/measure-wan.ts";
 
 /** A contestant, and what was found of it. */
 export type EntrantFigures = { readonly contestant: ContestantName } & Found;
@@ -22,5 +26,10 @@ export interface Report {
   readonly load: readonly LoadFigures[];
   /** Every single run that the figures above are the medians of. */
   readonly runs: readonly Measured[];
+  readonly wan: WanFigures | undefined;
+  readonly backlogs: readonly BacklogFigures[];
   readonly startup: StartupFigures | undefined;
+  /** The smallest log first. */
+  readonly logGrowth: readonly LogGrowthFigures[];
+  readonly targets: readonly Target[];
 }

@@ -1,5 +1,6 @@
 import { closedLoop, type LoadPlan, type LoadRun } from "../load/closed-loop.ts";
-import { type Contestant, type Deployment, findOwn } from "../load/contestant.ts";
+import { type Contestant, findOwn, type LosingDeployment } from "../load/contestant.ts";
+import { loopback, type Network } from "../regions/network.ts";
 import { AppClient } from "./app-client.ts";
 import { ReceiptStream } from "./receipt-stream.ts";
 import { startSidecars } from "./start-sidecars.ts";
@@ -8,24 +9,31 @@ import { startSidecars } from "./start-sidecars.ts";
 export const sidecar: Contestant = {
   name: "sidecar",
   find: findOwn,
-  start: (folder) => start(folder, closedLoop),
+  start: (folder) => startSidecarRegions(folder, loopback, closedLoop),
 };
 
 /** The same over long NDJSON streams. */
 export const sidecarStream: Contestant = {
   name: "sidecar-stream",
   find: findOwn,
-  start: (folder) => start(folder, loadOverStreams),
+  start: (folder) => startSidecarRegions(folder, loopback, loadOverStreams),
 };
 
 /** More callers than this share streams. */
 const STREAMS_MAX = 8;
 
-async function start(folder: string, load: typeof loadOverStreams): Promise<Deployment> {
-  const { appUrl, stop } = await startSidecars(folder);
-  const client = new AppClient(appUrl);
+export async function startSidecarRegions(
+  folder: string,
+  network: Network,
+  load: typeof loadOverStreams,
+): Promise<LosingDeployment> {
+  const { first, lose, recover, stop } = await startSidecars(folder, network);
+  const client = new AppClient(first.appUrl);
   return {
-    load: (plan) => load(client, plan, appUrl),
+    pid: first.pid,
+    load: (plan) => load(client, plan, first.appUrl),
+    lose,
+    recover,
     stop: async () => {
       await client.close();
       return stop();
@@ -34,7 +42,7 @@ async function start(folder: string, load: typeof loadOverStreams): Promise<Depl
 }
 
 /** Streams are open for one run. */
-async function loadOverStreams(client: AppClient, plan: LoadPlan, appUrl: string): Promise<LoadRun> {
+export async function loadOverStreams(client: AppClient, plan: LoadPlan, appUrl: string): Promise<LoadRun> {
   const streams = Array.from({ length: Math.min(plan.callers, STREAMS_MAX) }, () => new ReceiptStream(appUrl));
   const run = await closedLoop(
     {

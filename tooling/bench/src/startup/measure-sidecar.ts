@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { median } from "../load/percentile.ts";
+import { residentMb } from "../machine/resident-memory.ts";
 import { startSidecar } from "../sidecar/start-sidecar.ts";
 
 /** A sidecar that nobody uses. */
@@ -14,8 +13,6 @@ export interface IdleSidecar {
 
 const TIMES = 5;
 const IDLE_MS = 2_000;
-
-const run = promisify(execFile);
 
 /** Medians of a few starts over the same log. */
 export async function measureSidecar(storePath: string, regionId: string): Promise<IdleSidecar> {
@@ -41,9 +38,4 @@ export async function measureSidecar(storePath: string, regionId: string): Promi
 async function proveReady(appUrl: string): Promise<void> {
   const { ok, status } = await fetch(`${appUrl}/readyz`);
   if (!ok) throw new Error(`A sidecar says that it is ready, and answers ${status} when asked`);
-}
-
-async function residentMb(pid: number): Promise<number> {
-  const { stdout } = await run("ps", ["-o", "rss=", "-p", String(pid)]);
-  return (Number(stdout) * 1024) / 1e6;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fillLog } from "./fill-log.ts";
+import { fillLog } from "../log-files/fill-log.ts";
 import { measureOpening } from "./measure-opening.ts";
 import { type IdleSidecar, measureSidecar } from "./measure-sidecar.ts";
 
@@ -21,8 +21,8 @@ export async function measureStartup(
   const empty = join(folder, "empty.db");
   const filled = join(folder, "filled.db");
   progress(`filling a log with ${logReceipts} receipts`);
-  await fillLog(empty, REGION, 0);
-  await fillLog(filled, REGION, logReceipts);
+  await fillLog(empty, REGION, 0, "own");
+  await fillLog(filled, REGION, logReceipts, "own");
   progress("opening logs with the library");
   const library = { emptyMs: await measureOpening(empty, REGION), filledMs: await measureOpening(filled, REGION) };
   progress("starting sidecars");
