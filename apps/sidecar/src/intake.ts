@@ -12,7 +12,12 @@ export interface IntakeLimits {
   readonly streamsMax: number;
 }
 
-const limitsDefault: IntakeLimits = { receiptsMax: 16_384, linesMax: 12_288, streamsMax: 64 };
+const streamsMax = 64;
+
+/** A quarter of the room is never taken by streams. */
+export function intakeLimits(receiptsMax: number): IntakeLimits {
+  return { receiptsMax, linesMax: Math.max(1, Math.floor(receiptsMax * 0.75)), streamsMax };
+}
 
 export class Intake {
   readonly #stopping = new AbortController();
@@ -24,8 +29,8 @@ export class Intake {
   #streams = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(limits: Partial<IntakeLimits> = {}) {
-    this.#limits = { ...limitsDefault, ...limits };
+  constructor(limits: IntakeLimits) {
+    this.#limits = limits;
     setMaxListeners(0, this.#stopping.signal);
   }
 

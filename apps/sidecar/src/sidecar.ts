@@ -10,7 +10,7 @@ import { formatStoreLocation } from "./config/store-location.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { createAppServer } from "./http/create-app-server.ts";
 import { createPeerServer } from "./http/create-peer-server.ts";
-import { Intake } from "./intake.ts";
+import { Intake, intakeLimits } from "./intake.ts";
 import * as lines from "./life-lines.ts";
 import { listen } from "./listen.ts";
 import type { Logging } from "./logging.ts";
@@ -32,7 +32,7 @@ export class Sidecar {
   readonly #started: SidecarConfig;
   readonly #inForce: InForce;
   readonly #manager: ReceiptSyncManager;
-  readonly #intake = new Intake();
+  readonly #intake: Intake;
   readonly #app: FastifyInstance;
   readonly #peer: FastifyInstance;
   /** Resolves when the own store can acknowledge nothing more. */
@@ -43,6 +43,7 @@ export class Sidecar {
     this.#inForce = inForce;
     this.#logging = logging;
     this.#manager = manager;
+    this.#intake = new Intake(intakeLimits(inForce.config.intake.receiptsMax));
     // Not the manager's event: that may have come before anybody could listen.
     this.storeFailed = store.failure;
     let failure: StoreError | undefined;
@@ -129,6 +130,10 @@ async function startManager(inForce: InForce, logging: Logging, store: ReceiptSt
       get laneLimits() {
         return inForce.config.lanes;
       },
+      get intakeLimits() {
+        return inForce.config.intake;
+      },
+      recentReceiptsMax: inForce.config.recentReceiptsMax,
       abandon,
     });
   } catch (error) {

@@ -4,7 +4,7 @@ import { memoryStore, ReceiptSyncManager } from "@rsync/node";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { appResources } from "../src/app-api/resources.ts";
 import { createAppServer } from "../src/http/create-app-server.ts";
-import { Intake } from "../src/intake.ts";
+import { Intake, intakeLimits } from "../src/intake.ts";
 import { submitLines } from "./app-client.ts";
 import { receiptText } from "./receipt-text.ts";
 
@@ -59,7 +59,7 @@ const post = (id: string, type = "application/json") => ({
 
 describe("too many at once", () => {
   it("is 503 with Retry-After, and there is room again when one is done", async () => {
-    const intake = new Intake({ receiptsMax: 1 });
+    const intake = new Intake(intakeLimits(1));
     const app = await appSide(memoryStore({ regionId: "us-east-1" }), intake);
     const waiting = app.inject({ ...post("first"), url: "/api/v1/receipts?timeout=200ms" });
     await new Promise((resolve) => setImmediate(resolve));
@@ -77,7 +77,7 @@ describe("too many at once", () => {
   });
 
   it("is 503 with Retry-After for a stream too many; idle ones take no room from others", async () => {
-    const intake = new Intake();
+    const intake = new Intake(intakeLimits(16_384));
     const app = await appSide(memoryStore({ regionId: "us-east-1" }), intake);
     const releases = Array.from({ length: 64 }, () => intake.admitStream());
     expect((await app.inject({ ...post("single"), url: "/api/v1/receipts?wait=none" })).statusCode).toBe(202);
@@ -94,7 +94,7 @@ describe("too many at once", () => {
   });
 
   it("keeps room from lines for those who do not wait, and gives it to lines in their order", async () => {
-    const intake = new Intake({ receiptsMax: 3, linesMax: 2 });
+    const intake = new Intake({ receiptsMax: 3, linesMax: 2, streamsMax: 64 });
     const first = await intake.admitLine();
     await intake.admitLine();
     const admitted: number[] = [];
@@ -114,7 +114,7 @@ describe("too many at once", () => {
   });
 
   it("is told when everything taken is done", async () => {
-    const intake = new Intake({ receiptsMax: 1 });
+    const intake = new Intake(intakeLimits(1));
     const receipt = intake.admit();
     const stream = intake.admitStream();
     const line = intake.admitLine();
@@ -141,7 +141,7 @@ describe("a store that can take nothing", () => {
     ["failed", 503, "store-failed"],
     ["damaged", 503, "store-failed"],
   ] as const)("because it is %s is %d, as a single answer and in a stream", async (kind, status, problem) => {
-    const app = await appSide(failingStore(kind), new Intake());
+    const app = await appSide(failingStore(kind), new Intake(intakeLimits(16_384)));
     const single = await app.inject(post("one"));
     expect(single.statusCode).toBe(status);
     expect(single.headers["retry-after"]).toBe("1");

@@ -149,9 +149,9 @@ describe("the own keys", () => {
 describe("a reload", () => {
   it.each([
     [{}, {}, []],
-    [{}, { lanes: { windowMax: 5 } }, ["lanes.windowMax"]],
-    [{ lanes: { windowMax: 5 } }, {}, []],
-    [{ lanes: { windowMax: 5 } }, { lanes: { windowMax: 2 } }, []],
+    [{}, { lanes: { windowMax: 17 } }, ["lanes.windowMax"]],
+    [{ lanes: { windowMax: 17 } }, {}, []],
+    [{ lanes: { windowMax: 17 } }, { lanes: { windowMax: 2 } }, []],
     [{}, { log: { level: "warn", receipts: true }, drainTimeout: "1s" }, []],
     [{}, { log: { format: "text" }, storeBytesMax: 2_000_000 }, ["storeBytesMax", "log.format"]],
     [{}, { listen: { app: "127.0.0.1:1", peer: "127.0.0.1:2" } }, ["listen.app", "listen.peer"]],

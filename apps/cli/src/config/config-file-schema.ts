@@ -49,6 +49,10 @@ const sidecarKeys = {
     additionalProperties: false,
     properties: {
       windowMax: count,
+      singlesWindowMax: count,
+      requestsInFlightMax: count,
+      batchReceiptsMax: count,
+      batchBytesMax: count,
       queuedReceiptsMax: count,
       queuedBytesMax: count,
       readRowsMax: count,
@@ -57,6 +61,18 @@ const sidecarKeys = {
       pauseProbe: duration,
     },
     description: "Limits of delivery to one region.",
+  },
+  intake: {
+    type: "object",
+    additionalProperties: false,
+    properties: { receiptsMax: count, bytesMax: count },
+    description: "Receipts under way at once, and bytes of their ids and hashes; beyond them 503.",
+  },
+  recentReceiptsMax: {
+    type: "integer",
+    minimum: 0,
+    default: 10_000,
+    description: "Receipts remembered as committed, to answer the same submission again at once.",
   },
 };
 

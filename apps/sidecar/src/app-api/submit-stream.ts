@@ -41,7 +41,7 @@ export function submitStream(
     if (body.kind === "stopped") return resultLine(number, shuttingDown());
     const done = await intake.admitLine();
     try {
-      return resultLine(number, await submitReceipt(manager, body, { ...options, signal }));
+      return resultLine(number, await submitReceipt(manager, body, { ...options, whenFull: "wait", signal }));
     } catch (error) {
       return resultLine(number, answerError(error) ?? logUnexpected(log, `line ${number}`, error));
     } finally {

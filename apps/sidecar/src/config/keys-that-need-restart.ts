@@ -2,12 +2,13 @@ import { formatListenAddress } from "./listen-address.ts";
 import type { SidecarConfig } from "./sidecar-config.ts";
 import { formatStoreLocation } from "./store-location.ts";
 
-/** The default of `@rsync/node`. */
+/** The defaults of `@rsync/node`. */
 const WINDOW_DEFAULT = 4;
+const SINGLES_WINDOW_DEFAULT = 16;
 
-/** Requests in flight at once to one region. */
+/** Requests in flight at once to one region, of whatever form. */
 export function laneWindow({ lanes }: SidecarConfig): number {
-  return lanes.windowMax ?? WINDOW_DEFAULT;
+  return Math.max(lanes.windowMax ?? WINDOW_DEFAULT, lanes.singlesWindowMax ?? SINGLES_WINDOW_DEFAULT);
 }
 
 /**
@@ -25,6 +26,8 @@ function fixedValues({
   store,
   storeBytesMax,
   log,
+  intake,
+  recentReceiptsMax,
 }: SidecarConfig): Readonly<Record<string, string | number | undefined>> {
   return {
     "listen.app": formatListenAddress(listen.app),
@@ -32,5 +35,7 @@ function fixedValues({
     store: formatStoreLocation(store),
     storeBytesMax,
     "log.format": log.format,
+    "intake.receiptsMax": intake.receiptsMax,
+    recentReceiptsMax,
   };
 }

@@ -1,6 +1,6 @@
 /** The sidecar's own keys: which there are, their variables, and what they mean. */
 import { resolve } from "node:path";
-import type { ConfigProblem, EnvironmentVariable } from "@rsync/core";
+import { BATCH_BYTES_MAX, BATCH_RECEIPTS_MAX, type ConfigProblem, type EnvironmentVariable } from "@rsync/core";
 import { KeyReader } from "./key-reader.ts";
 import { formatListenAddress, isLoopback, type ListenAddress, parseListenAddress } from "./listen-address.ts";
 import type { OwnConfig } from "./sidecar-config.ts";
@@ -10,11 +10,17 @@ const drainTimeoutMsDefault = 10_000;
 /** More requests at once to one region help nobody: each carries a receipt, and the region commits them together. */
 const windowMaxMax = 256;
 const bytesMax = 1024 ** 3;
+const intakeReceiptsMaxDefault = 16_384;
+const intakeBytesMaxDefault = 32 * 1024 ** 2;
 /** A log with less room holds next to nothing; most likely another unit was meant. */
 const storeBytesMin = 1024 ** 2;
 
 const laneKeys = [
   "windowMax",
+  "singlesWindowMax",
+  "requestsInFlightMax",
+  "batchReceiptsMax",
+  "batchBytesMax",
   "queuedReceiptsMax",
   "queuedBytesMax",
   "readRowsMax",
@@ -33,6 +39,8 @@ export const ownKeys: readonly string[] = [
   "abandon",
   "drainTimeout",
   "lanes",
+  "intake",
+  "recentReceiptsMax",
 ];
 
 /** The variable of each of them. */
@@ -48,6 +56,8 @@ export const ownVariables: readonly EnvironmentVariable[] = [
   { name: "RSYNC_ABANDON", path: ["abandon"], form: "json" },
   { name: "RSYNC_DRAIN_TIMEOUT", path: ["drainTimeout"], form: "duration" },
   { name: "RSYNC_LANES", path: ["lanes"], form: "json" },
+  { name: "RSYNC_INTAKE", path: ["intake"], form: "json" },
+  { name: "RSYNC_RECENT_RECEIPTS_MAX", path: ["recentReceiptsMax"], form: "number" },
 ];
 
 /** Reads them, defaulted; what is wrong has its default here and stands among the problems. */
@@ -80,6 +90,8 @@ export function readOwnKeys(input: unknown): {
     abandon: reader.texts("abandon"),
     drainTimeoutMs: reader.duration("drainTimeout") ?? drainTimeoutMsDefault,
     lanes: laneLimits(reader.object("lanes", laneKeys)),
+    intake: intakeLimits(reader.object("intake", ["receiptsMax", "bytesMax"])),
+    recentReceiptsMax: reader.wholeNumber("recentReceiptsMax", { min: 0, max: 10_000_000 }),
   };
   return { own, problems: reader.problems };
 }
@@ -99,9 +111,20 @@ function storeLocation(reader: KeyReader): StoreLocation {
   });
 }
 
+function intakeLimits(intake: KeyReader): OwnConfig["intake"] {
+  return {
+    receiptsMax: intake.wholeNumber("receiptsMax", { min: 1, max: 10_000_000 }) ?? intakeReceiptsMaxDefault,
+    bytesMax: intake.wholeNumber("bytesMax", { min: 64 * 1024, max: bytesMax }) ?? intakeBytesMaxDefault,
+  };
+}
+
 function laneLimits(lanes: KeyReader): OwnConfig["lanes"] {
   const written = {
     windowMax: lanes.wholeNumber("windowMax", { min: 1, max: windowMaxMax }),
+    singlesWindowMax: lanes.wholeNumber("singlesWindowMax", { min: 1, max: windowMaxMax }),
+    requestsInFlightMax: lanes.wholeNumber("requestsInFlightMax", { min: 1, max: 100_000 }),
+    batchReceiptsMax: lanes.wholeNumber("batchReceiptsMax", { min: 1, max: BATCH_RECEIPTS_MAX }),
+    batchBytesMax: lanes.wholeNumber("batchBytesMax", { min: 16 * 1024, max: BATCH_BYTES_MAX }),
     queuedReceiptsMax: lanes.wholeNumber("queuedReceiptsMax", { min: 1, max: 10_000_000 }),
     queuedBytesMax: lanes.wholeNumber("queuedBytesMax", { min: 64 * 1024, max: bytesMax }),
     readRowsMax: lanes.wholeNumber("readRowsMax", { min: 1, max: 10_000 }),

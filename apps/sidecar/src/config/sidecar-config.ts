@@ -1,5 +1,5 @@
 import type { Config, LogLevel, PolicyWarning } from "@rsync/core";
-import type { LaneLimits } from "@rsync/node";
+import type { IntakeLimits, LaneLimits } from "@rsync/node";
 import type { ListenAddress } from "./listen-address.ts";
 import type { StoreLocation } from "./store-location.ts";
 
@@ -34,6 +34,10 @@ export interface OwnConfig {
   readonly drainTimeoutMs: number;
   /** Limits of delivery to one region; what is absent has the default of `@rsync/node`. */
   readonly lanes: Partial<LaneLimits>;
+  /** Receipts under way at once, and bytes of their ids and hashes; beyond them 503. Defaults 16,384 and 32 MiB. */
+  readonly intake: Pick<IntakeLimits, "receiptsMax" | "bytesMax">;
+  /** Receipts remembered as committed; what is absent has the default of `@rsync/node`. */
+  readonly recentReceiptsMax: number | undefined;
 }
 
 /** The whole configuration of a sidecar, fully defaulted and checked. */

@@ -5,6 +5,7 @@ import {
   InvalidOptionsError,
   InvalidReceiptError,
   ManagerClosedError,
+  OverloadedError,
   ReceiptNotFoundError,
   UnknownRegionError,
 } from "@rsync/node";
@@ -29,6 +30,9 @@ export function answerError(error: unknown): Answer | undefined {
   if (error instanceof UnknownRegionError) {
     const members = { region_id: error.regionId, configured: error.configured };
     return problemAnswer(404, "not-found", "No such region", error.message, members);
+  }
+  if (error instanceof OverloadedError) {
+    return tryAgain(problemAnswer(503, "overloaded", "Overloaded", error.message));
   }
   if (error instanceof ManagerClosedError) return shuttingDown();
   return frameworkProblem(error);
