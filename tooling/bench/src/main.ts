@@ -24,5 +24,6 @@ if (options !== undefined) {
   const command = ["pnpm", "bench", ...args].join(" ");
   const report = await measure(options, command, temporaryFolder(), (line) => console.error(`  ${line}`));
   console.log(formatReport(report));
+  if (report.failures.length > 0) process.exitCode = 1;
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }

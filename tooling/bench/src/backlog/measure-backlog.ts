@@ -8,6 +8,7 @@ import { rate } from "../load/run-rounds.ts";
 import { stopComplete } from "../load/stop-complete.ts";
 import { residentMb } from "../machine/resident-memory.ts";
 import { loopback } from "../regions/network.ts";
+import type { Reporter } from "../report/reporter.ts";
 import { loadOverStreams, startSidecarRegions } from "../sidecar/sidecar.ts";
 
 /** A region is away while many receipts are submitted, and comes back. */
@@ -50,9 +51,8 @@ const CATCH_UP_SECONDS_MIN = 60;
 export async function measureBacklogs(
   plan: BacklogPlan,
   folder: string,
-  progress: (line: string) => void,
+  { progress, failed }: Reporter,
 ): Promise<readonly BacklogFigures[]> {
-  await mkdir(folder);
   const contestants = [
     ["in-process", (own: string) => startInProcess(own, loopback)],
     ["sidecar", (own: string) => startSidecarRegions(own, loopback, batchesOverStreams)],
@@ -62,7 +62,13 @@ export async function measureBacklogs(
     const own = join(folder, contestant);
     await mkdir(own);
     const deployment = await start(own);
-    figures.push({ contestant, ...(await measure(deployment, plan, (line) => progress(`${contestant}: ${line}`))) });
+    try {
+      figures.push({ contestant, ...(await measure(deployment, plan, (line) => progress(`${contestant}: ${line}`))) });
+    } catch (error) {
+      failed(`${contestant}, backlog`, error);
+      // It failed before, and that says more.
+      await deployment.stop().catch(() => undefined);
+    }
   }
   return figures;
 }

@@ -1,4 +1,4 @@
-import type { ContestantName } from "./contestant.ts";
+import { CONTESTANTS, type ContestantName } from "./contestant.ts";
 import { median, percentile } from "./percentile.ts";
 import { type Measured, rate } from "./run-rounds.ts";
 import { type Shape, sameShape } from "./shape.ts";
@@ -16,11 +16,9 @@ export interface LoadFigures {
   readonly timesByHand: number | undefined;
 }
 
-/** Figures by shape, then by contestant as they were listed. */
-export function summarise(
-  contestants: readonly ContestantName[],
-  measured: readonly Measured[],
-): readonly LoadFigures[] {
+/** Figures by shape as they were measured, then by contestant as tables list them. */
+export function summarise(measured: readonly Measured[]): readonly LoadFigures[] {
+  const contestants = CONTESTANTS.filter((name) => measured.some(({ contestant }) => contestant === name));
   const [first] = measured;
   const shapes = measured
     .filter((run) => run.round === first?.round && run.contestant === first.contestant)

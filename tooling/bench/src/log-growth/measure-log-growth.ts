@@ -1,4 +1,4 @@
-import { mkdir, rm, statfs } from "node:fs/promises";
+import { rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { type CostById, costsOf } from "./cost.ts";
 import { measureEndToEnd } from "./end-to-end.ts";
@@ -22,7 +22,7 @@ export interface LogGrowthPlan {
 }
 
 /** A log of one region with what its indexes take, and some room. */
-const BYTES_PER_RECEIPT = 1_000;
+const BYTES_PER_RECEIPT = 600;
 const REGIONS_COUNT = 3;
 
 /** Logs for which the disk has no room are left out. */
@@ -31,7 +31,6 @@ export async function measureLogGrowth(
   folder: string,
   progress: (line: string) => void,
 ): Promise<readonly LogGrowthFigures[]> {
-  await mkdir(folder);
   const folders = new Map<number, string>();
   for (const size of logGrowth.toSorted((left, right) => left - right)) {
     if (!(await hasRoom(folder, size))) {

@@ -12,7 +12,7 @@ import { thousands } from "./thousands.ts";
 
 /** The whole result for people. */
 export function formatReport(report: Report): string {
-  const { machine, fsync, command, contestants, load, wan, backlogs, startup, logGrowth, targets } = report;
+  const { machine, fsync, command, contestants, load, wan, backlogs, startup, logGrowth, targets, failures } = report;
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB; ${machine.system}; Node ${machine.node}`,
     `fsync of 4 KiB: ${fsync.overwriteMs.toFixed(2)} ms overwriting, ${fsync.appendMs.toFixed(2)} ms appending`,
@@ -25,6 +25,7 @@ export function formatReport(report: Report): string {
     ...(logGrowth.length === 0 ? [] : ["", logGrowthTable(logGrowth)]),
     "",
     targetTable(targets),
+    ...failures.map(({ what, message }) => `\n${what} FAILED: ${message}`),
   ].join("\n");
 }
 

@@ -8,6 +8,7 @@ import type { FsyncCost } from "../machine/measure-fsync.ts";
 import type { StartupFigures } from "../startup/measure-startup.ts";
 import type { Target } from "../targets/target.ts";
 import type { WanFigures } from "../wan/measure-wan.ts";
+import type { Failure } from "./reporter.ts";
 
 /** A contestant, and what was found of it. */
 export type EntrantFigures = { readonly contestant: ContestantName } & Found;
@@ -32,4 +33,6 @@ export interface Report {
   /** The smallest log first. */
   readonly logGrowth: readonly LogGrowthFigures[];
   readonly targets: readonly Target[];
+  /** What broke; nothing of it is in the figures. */
+  readonly failures: readonly Failure[];
 }

@@ -41,7 +41,6 @@ export async function measureWan(
   folder: string,
   progress: (line: string) => void,
 ): Promise<WanFigures> {
-  await mkdir(folder);
   const nearestMs = await measureRoundTrip(NEAREST.roundTripMs);
   const contestants: WanContestant[] = [];
   for (const [contestant, start] of CONTESTANTS) {
