@@ -67,6 +67,15 @@ describe("what another region refused", () => {
     expect(absent.stderr).toBe('receipt-sync: no region has receipt "nobody" in its dead letters\n');
   });
 
+  test("is replayed: refused again, exit code 4; a dry run only tells", async () => {
+    const would = await ask("replay", "--all", "--dry-run");
+    expect(would.code).toBe(0);
+    expect(would.stdout).toMatch(/\n3 would be replayed: us-west-1 3\n$/);
+    const end = await ask("replay", "--region", "us-west-1", "--receipt", "fork-1", "--timeout", "20s");
+    expect(end).toMatchObject({ code: 4, stderr: "" });
+    expect(end.stdout).toBe("1 replayed: us-west-1 1\n0 resolved, 1 refused again, 0 not answered yet\n");
+  });
+
   test("is discarded: one, those since a time, all; a dry run only tells", async () => {
     const one = ["discard", "--region", "us-west-1", "--receipt", "fork-1"];
     const would = await ask(...one, "--dry-run");
@@ -82,6 +91,20 @@ describe("what another region refused", () => {
     expect(await listed()).toEqual([]);
     expect(await listed("--status", "all", "--any-store")).toEqual(ids);
   });
+});
+
+test("a replay that is not answered yet: exit code 3; one that is acknowledged: 0", async () => {
+  const said = { dry_run: false, count: 2, regions: [{ region_id: "us", count: 2 }], dead_letters: [], refused: 0 };
+  for (const [resolved, code] of [
+    [1, 3],
+    [2, 0],
+  ] as const) {
+    const answer = JSON.stringify({ ...said, resolved, waiting: 2 - resolved });
+    const fake = await fakeSidecar((_, response) => response.end(answer));
+    const end = await runCommand(["dead-letters", "replay", "--all", "--url", fake]);
+    expect(end.code).toBe(code);
+    expect(end.stdout).toContain(`${resolved} resolved, 0 refused again, ${2 - resolved} not answered yet`);
+  }
 });
 
 test("what a region says can not move the cursor of a terminal", async () => {

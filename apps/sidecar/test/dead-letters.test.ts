@@ -28,7 +28,7 @@ beforeAll(async () => {
   );
 });
 
-function act(path: "discard" | "replay", body: unknown): Promise<Reply> {
+function act(path: string, body: unknown): Promise<Reply> {
   const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   return call(north.app, `/api/v1/dead-letters/${path}`, init);
 }
@@ -97,6 +97,20 @@ describe("dead letters", () => {
     expect(typo.json).toMatchObject({ status: 400, detail: expect.stringContaining("did you mean dry_run?") });
     expect(await listed("")).toEqual(ids);
     expect((await call(north.app, "/api/v1/dead-letters?status=gone")).status).toBe(400);
+  });
+
+  it("are replayed, told before in a dry run; what is refused again lies there with the new time", async () => {
+    const one = { region: "south", receipt_id: "fork/1" };
+    const would = await act("replay", { ...one, dry_run: true });
+    expect([would.status, would.json["dry_run"], would.json["waiting"]]).toEqual([200, true, 1]);
+    const replayed = await act("replay", one);
+    expect(replayed.status).toBe(200);
+    expect(replayed.json).toMatchObject({ dry_run: false, count: 1, resolved: 0, refused: 1, waiting: 0 });
+    const { json } = await call(north.app, "/api/v1/dead-letters?receipt_id=fork%2F1");
+    const [letter] = json["dead_letters"] as readonly { first_buried_at: string; buried_at: string }[];
+    expect(letter?.buried_at).not.toBe(letter?.first_buried_at);
+    expect((await act("replay", { region: "south", receipt_id: "never-seen" })).status).toBe(404);
+    expect((await act("replay?timeout=soon", one)).status).toBe(400);
   });
 
   it("are discarded, told before in a dry run, and stay so over a restart", async () => {

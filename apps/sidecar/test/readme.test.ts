@@ -21,12 +21,14 @@ beforeAll(async () => {
     RSYNC_LISTEN_APP: "127.0.0.1:0",
     RSYNC_LISTEN_PEER: "127.0.0.1:0",
     RSYNC_STORE: `sqlite:${folder.file("receipts.db")}`,
+    RSYNC_CROSS_REGION_SYNC_ENABLED: "true",
+    RSYNC_REGIONS: '[{"regionId":"eu-west-1","endpoint":"http://127.0.0.1:1"}]',
   });
 });
 
 describe("the README", () => {
   it("has a curl line for every route", () => {
-    expect(curlLines).toHaveLength(14);
+    expect(curlLines).toHaveLength(15);
   });
 
   it.each(curlLines)("%s", async (line) => {

@@ -68,7 +68,8 @@ function whenFullOf(whenFull: SyncOptions["whenFull"]): SyncOptions["whenFull"] 
   throw new InvalidOptionsError("whenFull", `must be "reject" or "wait", not ${JSON.stringify(whenFull)}`);
 }
 
-function timeoutOf(timeout: Duration | undefined, config: Config): number {
+/** Milliseconds that a call waits at most. Throws {@link InvalidOptionsError}. */
+export function timeoutOf(timeout: Duration | undefined, config: Config): number {
   if (timeout === undefined) return config.timeoutMs;
   const parsed = parseDuration(timeout);
   if (parsed.kind === "invalid") throw new InvalidOptionsError("timeout", parsed.message);

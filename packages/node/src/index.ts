@@ -32,5 +32,6 @@ export type { PeerBody, PeerRequest, PeerResponse } from "./peer-request.ts";
 export type { HeldForPeer, ReceiptReceiver, Received, ReceivedItem } from "./receiver.ts";
 export type { CacheFigures } from "./recent-syncs.ts";
 export type { RegionReport } from "./region-report.ts";
+export type { ReplayedDeadLetters, ReplayOptions } from "./replay-dead-letters.ts";
 export type { DeadLetterActOptions, DeadLetterSelection, SelectedDeadLetters } from "./select-dead-letters.ts";
 export type { RegionError, RegionSyncResult, SyncResult } from "./sync-result.ts";

@@ -1,12 +1,12 @@
 import {
   type CancelTimer,
   createLane,
-  describeFault,
   type Health,
   isWaiting,
   type Lane,
   type LaneCommand,
   type LaneEvent,
+  type LaneItem,
   type LogRow,
   type RemoteRegionConfig,
   stepLane,
@@ -19,7 +19,7 @@ import type { LaneSurroundings } from "./lane-surroundings.ts";
 import * as lines from "./log-lines.ts";
 import { probe } from "./probe.ts";
 import { Replays } from "./replays.ts";
-import { rfc3339 } from "./rfc3339.ts";
+import { writeBurial, writeReplayed } from "./write-dead-letters.ts";
 
 /** At most this many bytes of rows are read from the log at once. */
 const READ_BYTES_MAX = 1024 * 1024;
@@ -43,6 +43,8 @@ export class LaneDriver {
   /** Rows of one commit that are about to be told to the lane together, so that they travel together. */
   #arrived: LogRow[] = [];
   readonly #replays = new Replays();
+  /** What is being buried: a replay that was refused has not ended before its dead letter says so. */
+  readonly #burials = new WeakMap<LaneItem, Promise<void>>();
 
   constructor(
     region: RemoteRegionConfig,
@@ -67,6 +69,11 @@ export class LaneDriver {
   /** Position up to which the region's current store has everything, and that store. */
   get cursor(): { readonly storeId: string; readonly position: number } {
     return { storeId: this.#storeId, position: this.#lane.cursor };
+  }
+
+  /** It begins nothing more: another lane took its place, or the manager closes. */
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   get untouched(): boolean {
@@ -190,7 +197,11 @@ export class LaneDriver {
         this.#begin(() => this.#read(command));
         return;
       case "bury":
-        this.#begin(() => this.#bury(command));
+        this.#begin(() => {
+          const burial = this.#bury(command);
+          this.#burials.set(command.item, burial);
+          return burial;
+        });
         return;
       case "replayed":
         this.#begin(() => this.#replayed(command));
@@ -233,41 +244,18 @@ export class LaneDriver {
     }
   }
 
-  /** The receipt is named in the region's dead letters before the cursor may pass it (I2). */
-  async #bury({ id, item, fault, as }: Command<"bury">): Promise<void> {
-    const { store, logger, clock, events } = this.#with.around;
-    const { receiptId, digest, committed } = item.row.record;
-    const { regionId } = this.region;
-    const buriedAt = rfc3339(clock.wallMs());
-    const { position, attempts } = item;
-    const key = { regionId, storeId: this.#storeId, receiptId, digest, committed };
-    try {
-      await store.bury([{ ...key, position, kind: as, fault, attempts, buriedAt }]);
-      if (as === "poison") logger(lines.poisonParked(receiptId, regionId, describeFault(fault)));
-      events.emit("buried", { regionId, receiptId, digest, kind: as });
-      this.#step({ kind: "buried", id });
-    } catch (error) {
-      logger(lines.storeTrouble(`bury receipt ${receiptId} of region ${regionId}`, String(error)));
-      this.#step({ kind: "buryFailed", id });
-    }
+  async #bury(command: Command<"bury">): Promise<void> {
+    const { id } = command;
+    const buried = await writeBurial(this.#with, { regionId: this.region.regionId, storeId: this.#storeId }, command);
+    this.#step(buried ? { kind: "buried", id } : { kind: "buryFailed", id });
   }
 
-  /** A dead letter whose receipt the region takes after all is resolved; any other stays what it is. */
-  async #replayed({ item, outcome }: Command<"replayed">): Promise<void> {
-    const { store, logger, clock } = this.#with.around;
-    const { receiptId, digest, committed } = item.row.record;
-    const { regionId } = this.region;
+  async #replayed(command: Command<"replayed">): Promise<void> {
     try {
-      if (outcome === "acknowledged") {
-        const key = { regionId, storeId: this.#storeId, receiptId, digest, committed };
-        await store.markDeadLetters([key], "resolved", rfc3339(clock.wallMs()));
-      }
-    } catch (error) {
-      logger(
-        lines.storeTrouble(`resolve the dead letter of receipt ${receiptId} for region ${regionId}`, String(error)),
-      );
+      await this.#burials.get(command.item);
+      await writeReplayed(this.#with, { regionId: this.region.regionId, storeId: this.#storeId }, command);
     } finally {
-      this.#replays.ended(item.position);
+      this.#replays.ended(command.item.position);
     }
   }
 

@@ -183,6 +183,9 @@ export const lossAccepted = (storeId: string): LogLine =>
 export const deadLettersDiscarded = (region: string, count: number): LogLine =>
   line("warn", `An operator discarded ${count} dead letters of region ${region}`, { region, count });
 
+export const deadLettersReplayed = (region: string, count: number): LogLine =>
+  line("info", `An operator replays ${count} dead letters of region ${region}`, { region, count });
+
 export const storeTrouble = (what: string, error: string): LogLine =>
   line("error", `The store could not ${what}: ${error}`, { what, error });
 

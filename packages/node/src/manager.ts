@@ -29,6 +29,7 @@ import { type ManagerMetrics, managerMetrics } from "./manager-metrics.ts";
 import type { ManagerParts } from "./parts.ts";
 import { ReceiptReceiver } from "./receiver.ts";
 import { healthStatus, type RegionReport, regionReports } from "./region-report.ts";
+import { type ReplayedDeadLetters, type ReplayOptions, replayDeadLetters } from "./replay-dead-letters.ts";
 import { Running } from "./running.ts";
 import type { DeadLetterActOptions, DeadLetterSelection, SelectedDeadLetters } from "./select-dead-letters.ts";
 import { syncReceipt, syncReceipts } from "./sync-receipt.ts";
@@ -181,6 +182,15 @@ export class ReceiptSyncManager implements AsyncDisposable {
    */
   async deadLetter(regionId: string, receiptId: string): Promise<readonly BuriedReceipt[]> {
     return showDeadLetter(this.#running.engine, regionId, receiptId);
+  }
+
+  /**
+   * Sends dead letters once more and waits a while for the answers: an acknowledged one is resolved, a refused one is buried again.
+   * Rejects with {@link UnknownRegionError}, {@link DeadLetterNotFoundError}, {@link InvalidOptionsError} (also while sync is
+   * disabled), {@link StoreError}, or the reason of `options.signal`.
+   */
+  async replayDeadLetters(selection: DeadLetterSelection, options: ReplayOptions = {}): Promise<ReplayedDeadLetters> {
+    return replayDeadLetters(this.#running.engine, selection, options);
   }
 
   /**

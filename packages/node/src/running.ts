@@ -16,6 +16,7 @@ import type { LaneDriver } from "./lane-driver.ts";
 import * as lines from "./log-lines.ts";
 import { Metrics } from "./metrics.ts";
 import { type ManagerParts, type Surroundings, surroundings } from "./parts.ts";
+import { PoisonRetries } from "./poison-retries.ts";
 import { RecentSyncs } from "./recent-syncs.ts";
 import { type StartedEngine, savedCursor, startEngine } from "./start-engine.ts";
 import { Waits } from "./waits.ts";
@@ -35,6 +36,13 @@ const LET_GO_MS = 1_000;
 /** Receipts of which the manager remembers that they were committed, unless it is told otherwise. */
 const RECENT_RECEIPTS_MAX = 10_000;
 
+/** What runs under one configuration. */
+interface Living {
+  readonly started: StartedEngine;
+  readonly greetings: Greetings;
+  readonly poison: PoisonRetries;
+}
+
 /** The life of a manager: start, change of configuration, close. What it does while it lives, its procedures do. */
 export class Running {
   readonly #parts: ManagerParts;
@@ -48,7 +56,7 @@ export class Running {
   /** Lanes of earlier configurations that still have something in flight. */
   readonly #retired = new Set<LaneDriver>();
   readonly #closing = new AbortController();
-  #current: { readonly started: StartedEngine; readonly greetings: Greetings } | undefined;
+  #current: Living | undefined;
   #cursors: readonly Cursor[] = [];
   #cancelSave: CancelTimer | undefined;
   #closed: Promise<void> | undefined;
@@ -125,12 +133,17 @@ export class Running {
     // From here on nothing is awaited, so that no row falls between the lanes and nothing can fail halfway (I2).
     before?.greetings.stop();
     this.#recent.forget();
+    before?.poison.stop();
     this.#cursors = [...this.#retireLanes(), ...prepared.cursors];
     const started = prepared.install(this.#cursors, before?.started.engine.peers);
     const greetings = new Greetings(started.engine);
-    this.#current = { started, greetings };
+    const poison = new PoisonRetries(started.engine);
+    this.#current = { started, greetings, poison };
     for (const lane of this.#lanes.values()) lane.start();
-    if (config.crossRegionSyncEnabled) greetings.start();
+    if (config.crossRegionSyncEnabled) {
+      greetings.start();
+      poison.start();
+    }
     this.#saveSoon();
     around.logger(lines.initialized(config.region, config.regions.length));
   }
@@ -184,7 +197,7 @@ export class Running {
     return this.#closed;
   }
 
-  get #living(): { readonly started: StartedEngine; readonly greetings: Greetings } {
+  get #living(): Living {
     this.#refuseWhenClosed();
     if (this.#current === undefined) throw new Error("Bug: used before it was configured");
     return this.#current;
@@ -199,6 +212,7 @@ export class Running {
     this.#closing.abort();
     this.#waits.endAll();
     this.#current?.greetings.stop();
+    this.#current?.poison.stop();
     await this.save();
     try {
       await this.#transport.close();

@@ -76,21 +76,28 @@ export async function actOnDeadLetters(
 type RegionPage = readonly [regionId: string, letters: readonly DeadLetter[]];
 
 async function* selectedPages(engine: Engine, selection: DeadLetterSelection): AsyncGenerator<RegionPage> {
-  if (selection.regionId !== undefined) requireRegion(engine, selection.regionId);
-  if (selection.kind === "one") {
-    yield [selection.regionId, await selectOne(engine, selection)];
-    return;
-  }
-  const { regionId: only, letterKind } = selection;
-  const sinceMs = selection.kind === "since" ? readSince(selection.since) : Number.NEGATIVE_INFINITY;
+  const { regionId: only } = selection;
+  if (only !== undefined) requireRegion(engine, only);
   const regionIds = only === undefined ? engine.around.config.regions.map(({ regionId }) => regionId) : [only];
   for (const regionId of regionIds) {
-    for await (const page of openPages(engine, regionId, letterKind)) {
-      const selected = page.filter(
-        ({ buriedAt }) => sinceMs === Number.NEGATIVE_INFINITY || Date.parse(buriedAt) >= sinceMs,
-      );
-      if (selected.length > 0) yield [regionId, selected];
-    }
+    for await (const letters of selectedOfRegion(engine, selection, regionId)) yield [regionId, letters];
+  }
+}
+
+/** What is selected of one region, by number, in pages of at least one. Rejects as {@link actOnDeadLetters} does. */
+export async function* selectedOfRegion(
+  engine: Engine,
+  selection: DeadLetterSelection,
+  regionId: string,
+): AsyncGenerator<readonly DeadLetter[]> {
+  if (selection.kind === "one") {
+    yield await selectOne(engine, selection);
+    return;
+  }
+  const sinceMs = selection.kind === "since" ? readSince(selection.since) : undefined;
+  for await (const page of openPages(engine, regionId, selection.letterKind)) {
+    const selected = page.filter(({ buriedAt }) => sinceMs === undefined || Date.parse(buriedAt) >= sinceMs);
+    if (selected.length > 0) yield selected;
   }
 }
 
@@ -100,13 +107,8 @@ async function* openPages(
   regionId: string,
   kind: DeadLetterKind | undefined,
 ): AsyncGenerator<readonly DeadLetter[]> {
-  const query = {
-    regionId,
-    storeId: engine.peers.storeOf(regionId),
-    kind,
-    status: "open",
-    limit: PAGE_LETTERS,
-  } as const;
+  const storeId = engine.peers.storeOf(regionId);
+  const query = { regionId, storeId, kind, status: "open", limit: PAGE_LETTERS } as const;
   let after = 0;
   for (;;) {
     const page = await engine.around.store.deadLetters({ ...query, after });

@@ -107,4 +107,8 @@ export interface SelectedDeadLettersReply {
   readonly regions: readonly { readonly region_id: string; readonly count: number }[];
   /** The first of them. */
   readonly dead_letters: readonly DeadLetterReply[];
+  /** Of a replay: acknowledged by now, refused once more, and neither. */
+  readonly resolved?: number;
+  readonly refused?: number;
+  readonly waiting?: number;
 }

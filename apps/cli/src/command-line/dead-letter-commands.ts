@@ -5,7 +5,7 @@ import { actOnLetters } from "../commands/dead-letters/act.ts";
 import { listLetters } from "../commands/dead-letters/list.ts";
 import { showLetters } from "../commands/dead-letters/show.ts";
 import type { ExitCode } from "../exit-code.ts";
-import { examples, jsonOption, readCount, urlOption } from "./option-texts.ts";
+import { examples, jsonOption, readCount, readDuration, urlOption } from "./option-texts.ts";
 
 type Done = (exitCode: ExitCode) => void;
 
@@ -15,6 +15,10 @@ const kindOption = () =>
     "refused",
     "poison",
   ] as const);
+
+const receiptText = "one receipt; needs --region";
+const sinceText = "those that were last buried at this RFC 3339 time or later";
+const allText = "every open one, of the region or of all regions";
 
 export function addDeadLetterCommands(letters: Command, context: Context, done: Done): void {
   addList(letters, context, done);
@@ -27,15 +31,44 @@ export function addDeadLetterCommands(letters: Command, context: Context, done: 
     .requiredOption("--receipt <id>", "the receipt")
     .addHelpText("after", examples("dead-letters show --receipt rec-123"))
     .action(async (options) => done(await showLetters(options, context)));
+  addReplay(letters, context, done);
+  addDiscard(letters, context, done);
+}
+
+function addReplay(letters: Command, context: Context, done: Done): void {
+  letters
+    .command("replay")
+    .description("send dead letters once more, and tell which their regions take now")
+    .addOption(jsonOption())
+    .addOption(urlOption())
+    .addOption(regionOption())
+    .option("--receipt <id>", receiptText)
+    .option("--since <time>", sinceText)
+    .option("--all", allText)
+    .addOption(kindOption())
+    .option("--timeout <duration>", 'how long to wait for the answers at most, such as "5s"', readDuration)
+    .option("--dry-run", "only tell which")
+    .addHelpText(
+      "after",
+      examples(
+        "dead-letters replay --region eu-west-1 --receipt rec-123",
+        "dead-letters replay --all --kind poison --dry-run",
+      ),
+    )
+    .addHelpText("after", "\nExit codes: 0 all resolved; 3 not all answered yet; 4 refused again.")
+    .action(async (options) => done(await actOnLetters("replay", options, context)));
+}
+
+function addDiscard(letters: Command, context: Context, done: Done): void {
   letters
     .command("discard")
     .description("give dead letters up: they are marked, never deleted, and a refusal stays one")
     .addOption(jsonOption())
     .addOption(urlOption())
     .addOption(regionOption())
-    .option("--receipt <id>", "one receipt; needs --region")
-    .option("--since <time>", "those that were last buried at this RFC 3339 time or later")
-    .option("--all", "every open one, of the region or of all regions")
+    .option("--receipt <id>", receiptText)
+    .option("--since <time>", sinceText)
+    .option("--all", allText)
     .addOption(kindOption())
     .option("--dry-run", "only tell which")
     .addHelpText(

@@ -1,6 +1,7 @@
 /** `/api/v1/dead-letters`: what other regions did not take, and what an operator decides about it. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { jsonAnswer } from "../http/answer.ts";
+import { clientGone } from "../http/client-gone.ts";
 import { pathSegment } from "../http/path-segment.ts";
 import { readBodyInTime } from "../http/read-body.ts";
 import { readQuery, readWholeNumber, readWord } from "../http/read-query.ts";
@@ -8,7 +9,8 @@ import type { Resource } from "../http/resource.ts";
 import type { AppContext } from "./app-context.ts";
 import { readDeadLetterAct } from "./dead-letter-selection.ts";
 import { formatRow } from "./format-row.ts";
-import { deadLetterMembers, selectedMembers } from "./snake-case.ts";
+import { deadLetterMembers, replayedMembers, selectedMembers } from "./snake-case.ts";
+import { readSyncOptions } from "./sync-options.ts";
 
 const PAGE_LETTERS_MAX = 1_000;
 const PAGE_LETTERS_DEFAULT = 100;
@@ -44,8 +46,23 @@ export function discardResource({ manager }: AppContext): Resource {
   return {
     path: "/api/v1/dead-letters/discard",
     post: async (request) => {
-      const { selection, dryRun } = await readAct(request);
+      readQuery(request, []);
+      const { selection, dryRun } = readDeadLetterAct(await readBodyInTime(request.raw, BODY_BYTES_MAX));
       return jsonAnswer(200, selectedMembers(await manager.discardDeadLetters(selection, { dryRun })));
+    },
+  };
+}
+
+/** Waits for the answers as long as `timeout` says; 202 while some are still out. */
+export function replayResource({ manager }: AppContext): Resource {
+  return {
+    path: "/api/v1/dead-letters/replay",
+    post: async (request, reply) => {
+      const { timeout } = readSyncOptions(readQuery(request, ["timeout"]));
+      const { selection, dryRun } = readDeadLetterAct(await readBodyInTime(request.raw, BODY_BYTES_MAX));
+      const signal = clientGone(reply.raw);
+      const replayed = await manager.replayDeadLetters(selection, { dryRun, timeout, signal });
+      return jsonAnswer(replayed.waiting > 0 && !dryRun ? 202 : 200, replayedMembers(replayed));
     },
   };
 }
@@ -59,9 +76,4 @@ async function show(request: FastifyRequest, reply: FastifyReply, { manager }: A
     return `${JSON.stringify(members).slice(0, -1)},"receipt":${formatRow(row)}}`;
   });
   return reply.header("content-type", "application/json").send(`{"dead_letters":[${letters.join(",")}]}`);
-}
-
-async function readAct(request: FastifyRequest): Promise<ReturnType<typeof readDeadLetterAct>> {
-  readQuery(request, []);
-  return readDeadLetterAct(await readBodyInTime(request.raw, BODY_BYTES_MAX));
 }

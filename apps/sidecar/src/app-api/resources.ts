@@ -1,7 +1,7 @@
 /** Everything the app API offers (DESIGN §15). */
 import type { Resource } from "../http/resource.ts";
 import type { AppContext } from "./app-context.ts";
-import { deadLetterResource, deadLettersResource, discardResource } from "./dead-letters.ts";
+import { deadLetterResource, deadLettersResource, discardResource, replayResource } from "./dead-letters.ts";
 import { acceptLossResource } from "./operations.ts";
 import { livezResource, readyzResource } from "./probes.ts";
 import { quorumResource, receiptResource } from "./receipt.ts";
@@ -18,6 +18,7 @@ export function appResources(context: AppContext): readonly Resource[] {
     healthResource(context),
     deadLettersResource(context),
     deadLetterResource(context),
+    replayResource(context),
     discardResource(context),
     acceptLossResource(context),
     livezResource(),

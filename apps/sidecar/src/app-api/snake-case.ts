@@ -6,6 +6,7 @@ import type {
   RegionInspection,
   RegionReport,
   RegionSyncResult,
+  ReplayedDeadLetters,
   SelectedDeadLetters,
   SyncResult,
 } from "@rsync/node";
@@ -115,6 +116,11 @@ export function deadLetterMembers(letter: DeadLetter): Members {
     buried_at: letter.buriedAt,
     settled_at: letter.settledAt,
   };
+}
+
+export function replayedMembers(replayed: ReplayedDeadLetters): Members {
+  const { resolved, refused, waiting } = replayed;
+  return { ...selectedMembers(replayed), resolved, refused, waiting };
 }
 
 export function selectedMembers({ dryRun, count, regions, letters }: SelectedDeadLetters): Members {

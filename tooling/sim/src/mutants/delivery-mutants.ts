@@ -7,7 +7,7 @@ const DISPATCH = "packages/core/src/lane/dispatch.ts";
 const HEALTH = "packages/core/src/lane/health.ts";
 const QUEUE = "packages/core/src/lane/position-queue.ts";
 const UNREAD = "packages/core/src/lane/unread-ranges.ts";
-const DRIVER = "packages/node/src/lane-driver.ts";
+const BURIALS = "packages/node/src/write-dead-letters.ts";
 const DELIVER = "packages/node/src/deliver.ts";
 const SYNC = "packages/node/src/sync-receipt.ts";
 const LETTERS = "packages/node/src/dead-letter-votes.ts";
@@ -88,9 +88,9 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "bury without a dead letter",
-    file: DRIVER,
-    find: "      await store.bury([",
-    replace: "      void ([",
+    file: BURIALS,
+    find: "    await store.bury([",
+    replace: "    void ([",
   },
   {
     name: "cancel late sends",
