@@ -172,21 +172,21 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "acknowledge a conflict",
     file: RECEIVER,
-    find: '      return { kind: "conflict", held: result.held, offered: { digest, committed: receipt.committed } };',
-    replace: '      return { kind: "acknowledged", digest, committed: receipt.committed };',
+    find: '    return { kind: "conflict", held, offered: { digest, committed } };',
+    replace: '    return { kind: "acknowledged", digest, committed };',
   },
   {
     name: "acknowledge what is offered, not what is held",
     file: RECEIVER,
-    find: '    return { kind: "acknowledged", digest, committed: committedIn(result) };',
-    replace: '    return { kind: "acknowledged", digest, committed: true || committedIn(result) };',
+    find: "digest: record.digest, committed: committedIn(result) };",
+    replace: "digest: record.digest, committed: true || committedIn(result) };",
   },
   {
     name: "acknowledge before storing",
     file: RECEIVER,
-    find: '    const [result] = await this.#store.append([{ kind: "foreign", record }]);\n',
+    find: "    const results = await this.#store.append(",
     replace:
-      '    void this.#store.append([{ kind: "foreign", record }]).catch(() => {});\n    if (record.digest !== "") return { kind: "acknowledged", digest, committed: receipt.committed };\n    const [result] = await this.#store.append([{ kind: "foreign", record }]);\n',
+      '    void this.#store.append(records.map((record) => ({ kind: "foreign", record }))).catch(() => {});\n    if (items.length > 0) return records.map(({ digest, committed }) => ({ kind: "acknowledged", digest, committed }));\n    const results = await this.#store.append(',
   },
   {
     name: "answer without looking at the sender's echo",
