@@ -27,9 +27,10 @@ export function takesSingles(batching: Batching, nowMs: number): boolean {
   return batching.kind === "singles" && nowMs < batching.untilMs;
 }
 
-/** A batch of so many receipts was answered with 413. */
-export function afterTooLarge(receipts: number): Batching {
-  return { kind: "batches", receiptsMax: Math.max(1, Math.ceil(receipts / 2)), fullInARow: 0 };
+/** A batch of so many receipts was answered with 413. One that was under way since before a smaller one was teaches nothing. */
+export function afterTooLarge(batching: Batching, receipts: number): Batching {
+  const knownMax = batching.kind === "batches" ? batching.receiptsMax : Number.POSITIVE_INFINITY;
+  return { kind: "batches", receiptsMax: Math.min(knownMax, Math.ceil(receipts / 2)), fullInARow: 0 };
 }
 
 /** A request of so many receipts was answered by the region. */

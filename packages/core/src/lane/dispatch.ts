@@ -21,7 +21,7 @@ export function dispatch(lane: Lane, rules: LaneRules, at: At, commands: LaneCom
 /** Whether the lane would send more, were it given another turn ({@link turnsOf}). */
 export function isWaiting(lane: Lane, rules: LaneRules, nowMs: number): boolean {
   const free = maySend(lane, rules, { nowMs, random: 0, turns: Number.POSITIVE_INFINITY });
-  return free && (lane.live.size > 0 || lane.backlog.size > 0);
+  return free && nextRequest(lane, rules, nowMs) !== undefined;
 }
 
 /** L3: where dead letters can not be written, nothing more is sent that could become one. */
@@ -52,18 +52,20 @@ function windowOf(lane: Lane, rules: LaneRules, nowMs: number): number {
  */
 function nextRequest(lane: Lane, rules: LaneRules, nowMs: number): FlightKind | undefined {
   const ordinary = nextOfRows(lane, rules, nowMs);
-  const suspects = nextOfSuspects(lane, ordinary !== undefined);
+  const suspects = nextOfSuspects(lane, ordinary !== undefined, nowMs);
   if (suspects !== undefined) return suspects;
   if (ordinary !== undefined) return ordinary;
-  const healthy = lane.health.kind === "healthy";
-  if (healthy) return lane.replays.length > 0 && !isUnderWay(lane, "replay") ? "replay" : undefined;
-  return lane.flights.size === 0 && lane.reading === undefined ? "probe" : undefined;
+  if (lane.reading !== undefined) return undefined;
+  if (lane.health.kind !== "healthy") return lane.flights.size === 0 ? "probe" : undefined;
+  // Backlog that waits though there is room leaves that room to live rows, not to replays.
+  if (lane.replays.length === 0 || lane.backlog.size > 0 || isUnderWay(lane, "replay")) return undefined;
+  return "replay";
 }
 
 /** A trial, or the question whether the region is well where that is not known since the last one. */
-function nextOfSuspects(lane: Lane, othersWait: boolean): FlightKind | undefined {
+function nextOfSuspects(lane: Lane, othersWait: boolean, nowMs: number): FlightKind | undefined {
   const { suspicion, health } = lane;
-  if (suspicion === undefined || suspicion.items.length === 0) return undefined;
+  if (suspicion === undefined || suspicion.items.length === 0 || nowMs < suspicion.restUntilMs) return undefined;
   if (othersWait && !suspicion.due) return undefined;
   // An open or paused lane sends one request to find out about the region, not about a row.
   if (!spendsAttempts(health)) return undefined;
@@ -79,12 +81,22 @@ function nextOfRows(lane: Lane, rules: LaneRules, nowMs: number): "live" | "back
   const { live, backlog } = lane;
   if (backlog.size === 0) return live.size === 0 ? undefined : "live";
   const window = windowOf(lane, rules, nowMs);
-  if (window === 1) return live.size > 0 ? "live" : "backlog";
+  if (window === 1) return live.size > 0 && !isTroubled(lane, live, backlog) ? "live" : "backlog";
   let backlogFlights = 0;
   for (const { kind } of lane.flights.values()) if (kind === "backlog") backlogFlights += 1;
   const lastSlot = lane.flights.size === window - 1;
   if (live.size > 0 && !(lastSlot && backlogFlights === 0)) return "live";
   return backlogFlights < window - 1 ? "backlog" : undefined;
+}
+
+/** Out of an open or paused lane, the backlog probes where all live rows have failed in a way that they could be the cause of. */
+function isTroubled({ health }: Lane, live: PositionQueue<LaneItem>, backlog: PositionQueue<LaneItem>): boolean {
+  if (spendsAttempts(health)) return false;
+  return (live.lightest(failuresOf)?.failures ?? 0) > (backlog.lightest(failuresOf)?.failures ?? 0);
+}
+
+function failuresOf({ failures }: LaneItem): number {
+  return failures;
 }
 
 function isUnderWay(lane: Lane, wanted: FlightKind): boolean {
@@ -97,7 +109,7 @@ function send(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number, com
   const id = lane.nextId;
   lane.nextId += 1;
   const spendsAttempt = kind !== "probe" && kind !== "replay" && spendsAttempts(lane.health);
-  const flight: Flight = { items, kind, period: lane.period, spendsAttempt, sentAtMs: nowMs };
+  const flight: Flight = { id, items, kind, period: lane.period, spendsAttempt, sentAtMs: nowMs };
   lane.health = afterSending(lane.health);
   lane.flights.set(id, flight);
   commands.push(kind === "probe" ? { kind: "probe", id } : { kind: "send", id, items });
@@ -106,13 +118,23 @@ function send(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number, com
 function take(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number): LaneItem[] {
   switch (kind) {
     case "live":
-      return takeRows(lane, lane.live, Math.min(lane.pace.receiptsMax, requestMax(lane, nowMs)), rules);
+      return takeRows(
+        lane,
+        lane.live,
+        Math.min(lane.pace.receiptsMax, receiptsPerRequest(lane.batching, nowMs)),
+        rules,
+      );
     case "backlog": {
       const { receiptsMax, backlogMax } = lane.pace;
-      return takeRows(lane, lane.backlog, Math.min(receiptsMax, backlogMax, requestMax(lane, nowMs)), rules);
+      return takeRows(
+        lane,
+        lane.backlog,
+        Math.min(receiptsMax, backlogMax, receiptsPerRequest(lane.batching, nowMs)),
+        rules,
+      );
     }
     case "trial":
-      return lane.suspicion === undefined ? [] : takeTrial(lane.suspicion, requestMax(lane, nowMs));
+      return takeSuspects(lane, rules, nowMs);
     case "replay":
       return lane.replays.splice(0, 1);
     case "probe":
@@ -120,12 +142,8 @@ function take(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number): La
   }
 }
 
-/** An open or paused lane probes with one receipt. */
-function requestMax(lane: Lane, nowMs: number): number {
-  return spendsAttempts(lane.health) ? receiptsPerRequest(lane.batching, nowMs) : 1;
-}
-
 function takeRows(lane: Lane, queue: PositionQueue<LaneItem>, receiptsMax: number, rules: LaneRules): LaneItem[] {
+  if (!spendsAttempts(lane.health)) return takeProbe(lane, queue);
   const items: LaneItem[] = [];
   const ids = new Set<string>();
   let bytes = 0;
@@ -141,6 +159,24 @@ function takeRows(lane: Lane, queue: PositionQueue<LaneItem>, receiptsMax: numbe
     items.push(item);
   }
   return items;
+}
+
+/**
+ * An open or paused lane probes with the row that has failed least in a way that it could be the cause of: a poisonous one at
+ * the head must not keep the lane from finding out that the region takes the others.
+ */
+function takeProbe(lane: Lane, queue: PositionQueue<LaneItem>): LaneItem[] {
+  const item = queue.lightest(failuresOf);
+  if (item === undefined) return [];
+  queue.remove(item);
+  if (item.live) lane.queuedBytes -= item.bytes;
+  return [item];
+}
+
+function takeSuspects({ suspicion, batching }: Lane, rules: LaneRules, nowMs: number): LaneItem[] {
+  if (suspicion === undefined) return [];
+  const receiptsMax = Math.min(rules.receiptsPerRequestMax, receiptsPerRequest(batching, nowMs));
+  return takeTrial(suspicion, receiptsMax, rules.requestBytesMax);
 }
 
 function buryAgain(lane: Lane, nowMs: number, commands: LaneCommand[]): void {

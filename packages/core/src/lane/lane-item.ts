@@ -1,4 +1,3 @@
-import type { Fault } from "../evidence/fault.ts";
 import type { LogRow } from "../seams/receipt-store.ts";
 
 /** One row on its way to one region. */
@@ -14,8 +13,6 @@ export interface LaneItem {
   attempts: number;
   /** Requests in a row that carried it and failed in a way that it could be the cause of. */
   failures: number;
-  /** How the last of them failed. */
-  fault: Fault | undefined;
 }
 
 /** A row that no request has carried yet. */
@@ -28,6 +25,5 @@ export function newItem(row: LogRow, bytes: number, origin: "live" | "backlog" |
     replay: origin === "replay",
     attempts: 0,
     failures: 0,
-    fault: undefined,
   };
 }

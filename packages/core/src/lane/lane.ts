@@ -14,8 +14,8 @@ import { type PositionRange, UnreadRanges } from "./unread-ranges.ts";
  *
  * - L1: an own row beyond the cursor is unread, queued, suspected, in flight, being buried, or settled; nothing else (I2).
  * - L2: the cursor never passes an own row that is neither acknowledged nor buried.
- * - L3: at most `queuedReceiptsMax` live and `readRowsMax` * 2 backlog rows wait in memory, `readRowsMax` are being buried, and
- *   `receiptsPerRequestMax` are suspected, each plus what `windowMax` requests carry; the rest waits in the log (I8).
+ * - L3: at most `queuedReceiptsMax` live and `readRowsMax` * 2 backlog rows wait in memory, `readRowsMax` are being buried, and as
+ *   many are suspected, or as one request holds; each plus what `windowMax` requests carry; the rest waits in the log (I8).
  * - L4: after a failure one request is in flight at a time, until one succeeds.
  * - L5: no request carries two rows of one receipt id, so that a reply can be matched to them by id.
  */
@@ -80,6 +80,7 @@ export type FlightKind =
 
 /** One request in flight. `items` is empty once another store took the region's place: the answer settles no row. */
 export interface Flight {
+  readonly id: number;
   readonly items: readonly LaneItem[];
   readonly kind: FlightKind;
   readonly period: number;

@@ -31,6 +31,29 @@ export class PositionQueue<Item extends Positioned> {
     return item;
   }
 
+  /** The first of those with the least `weight`, which it asks of every item until one weighs nothing. */
+  lightest(weightOf: (item: Item) => number): Item | undefined {
+    let lightest: Item | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (let index = this.#head; index < this.#items.length && least > 0; index += 1) {
+      const item = this.#items[index];
+      if (item === undefined || weightOf(item) >= least) continue;
+      lightest = item;
+      least = weightOf(item);
+    }
+    return lightest;
+  }
+
+  /** Takes an item out, wherever it stands. */
+  remove(item: Item): void {
+    if (item === this.first()) {
+      this.shift();
+      return;
+    }
+    this.#items = this.#items.slice(this.#head).filter((other) => other !== item);
+    this.#head = 0;
+  }
+
   /** Puts an item where its position belongs; cheap near either end. */
   insert(item: Item): void {
     const last = this.#items.at(-1);

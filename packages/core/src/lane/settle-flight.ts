@@ -1,22 +1,13 @@
 /** What follows when a request has ended: with a reply, without evidence, or given up by us. */
 import type { Fault } from "../evidence/fault.ts";
-import { isPoisonous } from "../evidence/retry-table.ts";
 import { afterAnswer, afterTooLarge } from "./batching.ts";
-import {
-  afterAbort,
-  afterFailure,
-  afterPause,
-  afterSharedFailure,
-  afterSuccess,
-  type Health,
-  spendsAttempts,
-  wakesAt,
-} from "./health.ts";
+import { changeHealth, type Failure, fail, requeue } from "./fail-flight.ts";
+import { afterAbort, afterSuccess, spendsAttempts } from "./health.ts";
 import type { At, Flight, Lane, LaneRules } from "./lane.ts";
-import type { LaneCommand, LaneEvent, NextAttempt } from "./lane-event.ts";
+import type { LaneCommand, LaneEvent } from "./lane-event.ts";
 import type { LaneItem } from "./lane-item.ts";
-import { paceAfterAnswer, paceAfterFailure } from "./pace.ts";
-import { provenWell, suspect, trialFailed, trialPassed } from "./suspicion.ts";
+import { paceAfterAnswer } from "./pace.ts";
+import { provenWell, trialFailed, trialPassed } from "./suspicion.ts";
 
 /** The fault of an item that a reply says nothing about: it confirms nothing (DESIGN §11). */
 const UNANSWERED: Fault = {
@@ -36,25 +27,29 @@ export function replied(
 ): void {
   const flight = endFlight(lane, event.id);
   if (flight === undefined) return;
-  const left: LaneItem[] = [];
-  let fault = UNANSWERED;
+  const failures: Failure[] = [];
   flight.items.forEach((item, index) => {
     const outcome = event.outcomes[index];
     if (outcome === undefined || outcome.kind === "failed") {
-      if (outcome !== undefined) fault = outcome.fault;
-      left.push(item);
+      failures.push({ item, fault: outcome?.fault ?? UNANSWERED });
     } else if (outcome.kind === "refused") {
       item.attempts += 1;
       bury(lane, item, outcome.fault, "refused", commands);
       if (item.replay) commands.push({ kind: "replayed", item, outcome: "failed" });
     } else if (item.replay) commands.push({ kind: "replayed", item, outcome: "acknowledged" });
   });
-  if (left.length < flight.items.length) {
+  if (failures.length < flight.items.length) {
     lane.batching = afterAnswer(lane.batching, flight.items.length, at.nowMs, rules.batchRetryMs);
-    took(lane, flight, left, commands);
+    took(lane, flight, failures.length, commands);
   }
-  if (left.length > 0) fail(lane, { ...flight, items: left }, fault, "retry", rules, at, commands);
-  else succeed(lane, flight, rules, at, commands);
+  const fault = failures.at(-1)?.fault;
+  if (fault === undefined) {
+    succeed(lane, flight, rules, at, commands);
+    return;
+  }
+  // A region that takes some rows of each request is not away, however often it fails others: its lane never opens for those.
+  if (failures.length < flight.items.length) regain(lane, at, commands);
+  fail(lane, flight, failures, { fault, treatment: "retry" }, rules, at, commands);
 }
 
 /** A request without evidence. */
@@ -69,35 +64,42 @@ export function failed(
   if (flight === undefined) return;
   const { fault, treatment } = event;
   if (treatment === "retry" || treatment === "pause") {
-    fail(lane, flight, fault, treatment, rules, at, commands);
+    const failures = flight.items.map((item) => ({ item, fault }));
+    fail(lane, flight, failures, { fault, treatment }, rules, at, commands);
     return;
   }
   if (flight.items.length > 1) {
-    lane.batching = treatment === "split" ? afterTooLarge(flight.items.length) : { kind: "doubted" };
+    lane.batching = treatment === "split" ? afterTooLarge(lane.batching, flight.items.length) : { kind: "doubted" };
   }
   // The region has answered, and is as well as before; what it did not like was the form.
-  giveBack(lane, flight, false);
-  const after = afterAbort(lane.health, rules, at.nowMs, at.random);
-  if (after !== lane.health) changeHealth(lane, after, commands);
+  untried(lane, flight, rules, at, commands);
 }
 
 /** We gave the request up ourselves. */
 export function abort(lane: Lane, id: number, rules: LaneRules, at: At, commands: LaneCommand[]): void {
   const flight = endFlight(lane, id);
   if (flight === undefined) return;
-  giveBack(lane, flight, false);
+  untried(lane, flight, rules, at, commands);
+}
+
+/** Nothing is known of these rows that was not known before: they go out again. */
+function untried(lane: Lane, flight: Flight, rules: LaneRules, at: At, commands: LaneCommand[]): void {
+  const { kind, items } = flight;
+  if (kind === "replay") lane.replays.unshift(...items);
+  else if (kind !== "trial") requeue(lane, items);
+  else if (lane.suspicion !== undefined) trialFailed(lane.suspicion, items, undefined);
   const after = afterAbort(lane.health, rules, at.nowMs, at.random);
   if (after !== lane.health) changeHealth(lane, after, commands);
 }
 
 /** The region has taken rows: it is well, and what of a trial is left is fewer. */
-function took(lane: Lane, flight: Flight, left: readonly LaneItem[], commands: LaneCommand[]): void {
+function took(lane: Lane, flight: Flight, left: number, commands: LaneCommand[]): void {
   lane.parkedInVain = false;
   const { suspicion } = lane;
   if (suspicion === undefined) return;
   if (flight.kind === "trial") {
-    if (left.length === 0) trialPassed(suspicion);
-    if (suspicion.items.length + left.length === 0) lane.suspicion = undefined;
+    if (left === 0) trialPassed(suspicion);
+    if (suspicion.items.length + left === 0) lane.suspicion = undefined;
   } else if (flight.kind !== "replay") {
     suspicion.due = true;
     judgeTrial(lane, flight, commands);
@@ -115,17 +117,25 @@ function succeed(lane: Lane, flight: Flight, rules: LaneRules, at: At, commands:
     // Asked beside a rest for the sake of suspects: that it answers does not show that it takes receipts.
     if (spendsAttempts(lane.health)) return;
   }
+  const { health } = lane;
+  regain(lane, at, commands);
+  if (health === lane.health && flight.period === lane.period) {
+    lane.window = Math.min(lane.window * 2, rules.windowMax);
+  }
+}
+
+/** The region is well, but for a rest that it asked for. */
+function regain(lane: Lane, at: At, commands: LaneCommand[]): void {
   const after = afterSuccess(lane.health, at.nowMs);
   if (after.kind === "healthy") lane.heard = false;
   if (after !== lane.health) changeHealth(lane, after, commands);
-  else if (flight.period === lane.period) lane.window = Math.min(lane.window * 2, rules.windowMax);
 }
 
 /** A trial that failed before this request was sent was the fault of its rows. */
 function judgeTrial(lane: Lane, flight: Flight, commands: LaneCommand[]): void {
   const { suspicion } = lane;
-  if (suspicion === undefined || flight.period !== lane.period) return;
-  const parked = provenWell(suspicion, !lane.parkedInVain);
+  if (suspicion === undefined) return;
+  const parked = provenWell(suspicion, flight.id, !lane.parkedInVain);
   if (parked === undefined) return;
   lane.parkedInVain = true;
   if (suspicion.items.length === 0) lane.suspicion = undefined;
@@ -139,99 +149,8 @@ function bury(lane: Lane, item: LaneItem, fault: Fault, as: "refused" | "poison"
   commands.push({ kind: "bury", id, item, fault, as });
 }
 
-/** One failure of the lane, whatever else was in flight with it (L4); a probe is alone, so its failure always counts. */
-function fail(
-  lane: Lane,
-  flight: Flight,
-  fault: Fault,
-  treatment: "retry" | "pause",
-  rules: LaneRules,
-  at: At,
-  commands: LaneCommand[],
-): void {
-  const poisonous = isPoisonous(fault);
-  for (const item of flight.items) {
-    if (flight.spendsAttempt) item.attempts += 1;
-    item.failures = poisonous ? item.failures + 1 : 0;
-    item.fault = fault;
-  }
-  if (!setApart(lane, flight, poisonous, rules)) giveBack(lane, flight, poisonous);
-  if (flight.kind === "replay") {
-    for (const item of flight.items) commands.push({ kind: "replayed", item, outcome: "failed" });
-  }
-  if (flight.kind !== "trial" && lane.suspicion !== undefined) lane.suspicion.due = true;
-  countFailure(lane, flight, fault, treatment, rules, at, commands);
-  for (const item of flight.items) {
-    if (item.replay) continue;
-    commands.push({ kind: "attemptFailed", item, fault, next: nextAttempt(lane, item, flight, rules, at) });
-  }
-}
-
-function countFailure(
-  lane: Lane,
-  flight: Flight,
-  fault: Fault,
-  treatment: "retry" | "pause",
-  rules: LaneRules,
-  at: At,
-  commands: LaneCommand[],
-): void {
-  if (flight.period !== lane.period && lane.health.kind !== "probing") {
-    lane.health = afterSharedFailure(lane.health, fault, at.nowMs);
-    return;
-  }
-  lane.period += 1;
-  lane.window = 1;
-  lane.pace = paceAfterFailure(lane.pace);
-  const after =
-    treatment === "pause"
-      ? afterPause(lane.health, fault, rules, at.nowMs)
-      : afterFailure(lane.health, fault, rules, at.nowMs, at.random);
-  changeHealth(lane, after, commands);
-}
-
-/** L3: rows that kept failing leave their queue, unless so many are set apart already that it must be the region. */
-function setApart(lane: Lane, { kind, items }: Flight, poisonous: boolean, rules: LaneRules): boolean {
-  const [first] = items;
-  if (!poisonous || (kind !== "live" && kind !== "backlog") || first === undefined) return false;
-  if (first.failures < rules.suspectAfterFailures) return false;
-  if ((lane.suspicion?.items.length ?? 0) + items.length > rules.receiptsPerRequestMax) return false;
-  lane.suspicion = suspect(lane.suspicion, items);
-  return true;
-}
-
-function giveBack(lane: Lane, { kind, items }: Flight, poisonous: boolean): void {
-  if (kind === "replay" || items.length === 0) return;
-  if (kind === "trial") {
-    if (lane.suspicion !== undefined) trialFailed(lane.suspicion, items, poisonous);
-    return;
-  }
-  for (const item of items) {
-    if (item.live) {
-      lane.queuedBytes += item.bytes;
-      lane.live.insert(item);
-    } else {
-      lane.backlog.insert(item);
-    }
-  }
-}
-
-function nextAttempt(lane: Lane, item: LaneItem, flight: Flight, rules: LaneRules, at: At): NextAttempt {
-  if (lane.health.kind === "paused") return { kind: "paused" };
-  if (!flight.spendsAttempt || item.attempts > rules.maxRetries + 1) return { kind: "silent" };
-  if (item.attempts === rules.maxRetries + 1) return { kind: "exhausted" };
-  if (lane.health.kind === "open") return { kind: "opened" };
-  return { kind: "retrying", delayMs: Math.max(0, (wakesAt(lane.health) ?? at.nowMs) - at.nowMs) };
-}
-
 function endFlight(lane: Lane, id: number): Flight | undefined {
   const flight = lane.flights.get(id);
   if (flight !== undefined) lane.flights.delete(id);
   return flight;
-}
-
-function changeHealth(lane: Lane, after: Health, commands: LaneCommand[]): void {
-  const before = lane.health;
-  lane.health = after;
-  commands.push({ kind: "healthChanged", before, after });
 }

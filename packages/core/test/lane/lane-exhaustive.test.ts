@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { FORBIDDEN, INTERNAL, RULES, status, UNREACHABLE } from "./lane-parts.ts";
+import { FORBIDDEN, INTERNAL, RULES, status, TIMEOUT, UNREACHABLE } from "./lane-parts.ts";
+import type { RegionTraits } from "./lane-region.ts";
 import { LaneWorld } from "./lane-world.ts";
 
 type Move = readonly [name: string, play: (world: LaneWorld) => void];
@@ -63,6 +64,27 @@ function rareMovesIn(world: LaneWorld, appended: number): Move[] {
   return moves;
 }
 
+/** What matters to a region that can not take everything: its own answers, others that come and go, and outages. */
+function movesOfTrouble(world: LaneWorld, appended: number): Move[] {
+  const moves: Move[] = [];
+  if (appended < ROWS_MAX) moves.push(["append", (next) => next.append(0)]);
+  if (world.requests.length > 0) {
+    moves.push(["answer", (next) => next.reply(0)], ["time out", (next) => next.fail(0, TIMEOUT, "retry")]);
+  }
+  if (world.requests.length > 1) {
+    moves.push(
+      ["answer the later", (next) => next.reply(1)],
+      ["answer the later half", (next) => next.reply(1, () => false, 1)],
+    );
+  }
+  if (world.reads.length > 0) moves.push(["read", (next) => next.answerRead(0)]);
+  if (world.buries.length > 0) moves.push(["buried", (next) => next.buried(0)]);
+  const wakeMs = world.wakeMs();
+  if (wakeMs !== undefined) moves.push(["wake", (next) => next.pass(wakeMs - next.nowMs)]);
+  moves.push(["replay", (next) => next.replay(0)], ["storeChanged", (next) => next.storeChanged(0)]);
+  return moves;
+}
+
 /** Plays every sequence of moves, heals after each, and returns how many there were. */
 function explore(begin: () => LaneWorld, depth: number, possible = movesIn, path: readonly Move[] = []): number {
   const world = begin();
@@ -100,5 +122,46 @@ describe("every sequence of events of a small lane", () => {
     ["requests of two receipts", { ...small, receiptsPerRequestMax: 2, queuedReceiptsMax: 10 }, { owed: 3 }],
   ])("with all that is rare: %s", (_words, rules, start) => {
     expect(explore(() => new LaneWorld(rules, start), 4, rareMovesIn)).toBeGreaterThan(5_000);
+  });
+
+  describe("towards a region that can not take everything", () => {
+    const batches = {
+      ...small,
+      receiptsPerRequestMax: 2,
+      suspectAfterFailures: 1,
+      queuedReceiptsMax: 10,
+      readRowsMax: 10,
+    };
+
+    /** What of the log is read already, and answered so often. */
+    function after(answers: number, region: Partial<RegionTraits>): LaneWorld {
+      const world = new LaneWorld(batches, { owed: 3, region });
+      world.answerRead(0);
+      for (let answer = 0; answer < answers; answer += 1) {
+        if (world.requests.length === 0) world.pass((world.wakeMs() ?? world.nowMs) - world.nowMs);
+        world.reply(0);
+      }
+      return world;
+    }
+
+    test.each([0, 1, 2])("one poisonous row among three: number %i", (poison) => {
+      expect(explore(() => after(0, { poison: [poison] }), 5, movesOfTrouble)).toBeGreaterThan(2_000);
+    });
+
+    test.each([3, 5, 7, 9])("two poisonous rows among three, from their answer number %i on", (answers) => {
+      expect(explore(() => after(answers, { poison: [0, 1] }), 5, movesOfTrouble)).toBeGreaterThan(500);
+    });
+
+    test("rows that fail alone in a batch", () => {
+      expect(explore(() => after(0, { poison: [1], poisonsItems: true }), 5, movesOfTrouble)).toBeGreaterThan(2_000);
+    });
+
+    test("no batches", () => {
+      expect(explore(() => after(0, { takesBatches: false }), 5, movesOfTrouble)).toBeGreaterThan(2_000);
+    });
+
+    test("one receipt per request is all that passes", () => {
+      expect(explore(() => after(0, { receiptsMax: 1, poison: [2] }), 5, movesOfTrouble)).toBeGreaterThan(2_000);
+    });
   });
 });

@@ -26,12 +26,13 @@ export const RULES: LaneRules = {
 /** What a row of {@link row} weighs in the eyes of a lane. */
 export const ROW_BYTES = 317;
 
-export function row(position: number): LogRow {
+/** `sameIdAs`: the position of an earlier row of the same receipt, which this one upgrades. */
+export function row(position: number, sameIdAs = position): LogRow {
   return {
     position,
     own: true,
     record: {
-      receiptId: `r${String(position).padStart(4, "0")}`,
+      receiptId: `r${String(sameIdAs).padStart(4, "0")}`,
       transactionId: "tx",
       hash: new Uint8Array([1]),
       ticks: 1,
@@ -50,6 +51,10 @@ export function row(position: number): LogRow {
 export const UNREACHABLE: Fault = { kind: "unreachable", code: "ECONNREFUSED", detail: "refused" };
 /** What a receipt could be the cause of. */
 export const INTERNAL = status(500);
+/** The same without a word. */
+export const TIMEOUT: Fault = { kind: "timeout", timeoutMs: 5_000 };
+export const NOT_FOUND = status(404);
+export const TOO_LARGE = status(413);
 export const FORBIDDEN = status(403);
 export const CONFLICT = status(409);
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import type { LaneRules } from "../../src/lane/lane.ts";
-import { FORBIDDEN, ROW_BYTES, RULES, status, UNREACHABLE } from "./lane-parts.ts";
+import { FORBIDDEN, INTERNAL, ROW_BYTES, RULES, status, TIMEOUT, UNREACHABLE } from "./lane-parts.ts";
+import type { RegionTraits } from "./lane-region.ts";
 import { LaneWorld } from "./lane-world.ts";
 
 type Action = (world: LaneWorld) => void;
@@ -15,16 +16,33 @@ const rules: fc.Arbitrary<LaneRules> = fc
     queuedReceiptsMax: fc.constantFrom(1, 2, 50),
     queuedBytesMax: fc.constantFrom(ROW_BYTES - 1, ROW_BYTES, ROW_BYTES * 3, 1_000_000),
     readRowsMax: fc.constantFrom(1, 2, 50),
+    singlesWindowMax: fc.constantFrom(4, 6),
+    suspectAfterFailures: fc.constantFrom(2, 4),
   })
   .map((limits) => ({ ...RULES, ...limits }));
+
+const region: fc.Arbitrary<Partial<RegionTraits>> = fc.record({
+  poison: fc.uniqueArray(fc.nat(7), { maxLength: 3 }),
+  poisonFault: fc.constantFrom(INTERNAL, TIMEOUT),
+  poisonsItems: fc.boolean(),
+  receiptsMax: fc.constantFrom(1, 2, 100),
+  takesBatches: fc.boolean(),
+});
 
 /** Reaches into what is outstanding, so that answers come in any order, late ones included. */
 const index = fc.nat(3);
 
-const faults = fc.constantFrom(UNREACHABLE, status(503), status(429, 10_000), status(503, 900_000));
+const faults = fc.constantFrom(UNREACHABLE, INTERNAL, TIMEOUT, status(503), status(429, 10_000), status(503, 900_000));
 
 const actions: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 6, arbitrary: fc.nat(2).map((gap) => (world: LaneWorld) => world.append(gap)) },
+  {
+    weight: 6,
+    arbitrary: fc.tuple(fc.nat(2), fc.nat(4)).map(
+      ([gap, chance]) =>
+        (world: LaneWorld) =>
+          world.append(gap, chance === 0),
+    ),
+  },
   { weight: 6, arbitrary: index.map((at) => (world: LaneWorld) => world.reply(at)) },
   { weight: 2, arbitrary: index.map((at) => (world: LaneWorld) => world.reply(at, (position) => position % 3 === 0)) },
   { weight: 1, arbitrary: index.map((at) => (world: LaneWorld) => world.reply(at, () => false, at)) },
@@ -51,6 +69,13 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: index.map((at) => (world: LaneWorld) => world.buryFailed(at)) },
   { weight: 1, arbitrary: fc.constant((world: LaneWorld) => world.heard()) },
   { weight: 1, arbitrary: fc.constant((world: LaneWorld) => world.wake()) },
+  { weight: 1, arbitrary: fc.nat(2).map((letter) => (world: LaneWorld) => world.replay(letter)) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(1, 2, Number.POSITIVE_INFINITY).map((turns) => (world: LaneWorld) => {
+      world.turns = turns;
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc
@@ -64,15 +89,16 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
 );
 
 describe("a lane between a faulty region, a faulty log and a clock", () => {
-  test("L1 to L4 hold after every step, and all that is owed arrives once the region is well", () => {
+  test("L1 to L5 hold after every step, all that is owed arrives once the region is well, and poison is parked, nothing else", () => {
     fc.assert(
       fc.property(
         rules,
         fc.nat(6),
         fc.nat(2),
+        region,
         fc.array(actions, { maxLength: 60, size: "max" }),
-        (limits, owed, foreign, script) => {
-          const world = new LaneWorld(limits, { owed, foreign });
+        (limits, owed, foreign, traits, script) => {
+          const world = new LaneWorld(limits, { owed, foreign, region: traits });
           for (const action of script) action(world);
           world.heal();
         },

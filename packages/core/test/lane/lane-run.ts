@@ -44,7 +44,7 @@ export class LaneRun {
   }
 
   append(...positions: number[]): LaneCommand[] {
-    return this.step({ kind: "appended", rows: positions.map(row) });
+    return this.step({ kind: "appended", rows: positions.map((position) => row(position)) });
   }
 
   acknowledge(): LaneCommand[] {
@@ -62,7 +62,7 @@ export class LaneRun {
 
   /** The oldest read finds these own rows. */
   found(...positions: number[]): LaneCommand[] {
-    return this.step({ kind: "read", id: this.take(this.reads).id, rows: positions.map(row) });
+    return this.step({ kind: "read", id: this.take(this.reads).id, rows: positions.map((position) => row(position)) });
   }
 
   /** Lets time pass, waking the lane whenever it asked to be woken. */

@@ -1,5 +1,5 @@
 import type { Fault } from "../../src/evidence/fault.ts";
-import type { LaneRules } from "../../src/lane/lane.ts";
+import type { FlightKind, LaneRules } from "../../src/lane/lane.ts";
 import type { LaneItem } from "../../src/lane/lane-item.ts";
 
 /** A request in flight, as {@link LaneWorld} remembers it. */
@@ -9,7 +9,12 @@ export interface Request {
   /** Counts failures and store changes before it: an independent notion of "in flight together". */
   readonly chapter: number;
   readonly store: number;
+  /** Sent out of an open or paused lane. */
   readonly probe: boolean;
+  /** As the lane says; what it may be is checked when it is sent. */
+  readonly kind: FlightKind;
+  /** Counts requests. */
+  readonly ordinal: number;
 }
 
 /** When a lane may send, and how much at once, reckoned a second time from what became of its requests. */
@@ -29,6 +34,11 @@ export class LaneSchedule {
   constructor(rules: LaneRules) {
     this.#rules = rules;
     this.window = rules.windowMax;
+  }
+
+  /** No failure stands that a success would have to end. */
+  isHealthy(nowMs: number): boolean {
+    return !this.#recovering && nowMs >= this.restUntilMs;
   }
 
   succeeded(request: Request, nowMs: number): void {

@@ -1,26 +1,40 @@
 import type { Fault } from "../../src/evidence/fault.ts";
-import { failuresOf } from "../../src/lane/health.ts";
+import { failuresOf, spendsAttempts } from "../../src/lane/health.ts";
 import { createLane, type Lane, type LaneRules } from "../../src/lane/lane.ts";
-import type { LaneCommand, LaneEvent } from "../../src/lane/lane-event.ts";
+import type { FailureTreatment, ItemOutcome, LaneCommand, LaneEvent } from "../../src/lane/lane-event.ts";
 import type { LaneItem } from "../../src/lane/lane-item.ts";
 import { stepLane, wakeAtMs } from "../../src/lane/step-lane.ts";
 import type { PositionRange } from "../../src/lane/unread-ranges.ts";
-import { CONFLICT, claim, row } from "./lane-parts.ts";
+import type { LogRow } from "../../src/seams/receipt-store.ts";
+import { checkMemory } from "./lane-memory.ts";
+import { claim, row } from "./lane-parts.ts";
+import { type Answer, answerOf, type RegionTraits, WELL } from "./lane-region.ts";
 import { LaneSchedule, type Request } from "./lane-schedule.ts";
+import { PoisonWitness } from "./poison-witness.ts";
+
+/** What a lane begins with. */
+export interface WorldStart {
+  readonly owed: number;
+  readonly foreign?: number;
+  readonly region?: Partial<RegionTraits>;
+}
 
 /**
  * A region, its log and its dead letters beside one lane, which checks every promise of `lane.ts` after every step. It knows
- * the lane by its events, commands, cursor and health, never by its queues.
+ * the lane by its events, commands, cursor and health, and of its queues only whether anything waits.
  */
 export class LaneWorld {
   readonly lane: Lane;
   nowMs = 0;
+  turns = Number.POSITIVE_INFINITY;
   readonly requests: Request[] = [];
   readonly reads: { readonly id: number; readonly range: PositionRange; readonly rowsMax: number }[] = [];
   readonly buries: { readonly id: number; readonly position: number; readonly store: number }[] = [];
   readonly #rules: LaneRules;
-  /** Own rows that the log holds. */
-  readonly #log: number[] = [];
+  readonly #region: RegionTraits;
+  /** Own rows that the log holds, by position. */
+  readonly #log = new Map<number, LogRow>();
+  readonly #poison = new Set<number>();
   #position = 0;
   /** The end of the log when the lane began, which may be a foreign row. */
   readonly #start: number;
@@ -28,30 +42,39 @@ export class LaneWorld {
   #store = 0;
   #settled = new Set<number>();
   #refused = new Set<number>();
+  /** Positions that lie in dead letters of the present store, or did. */
+  #letters: number[] = [];
+  /** Replays that have not ended, by position. */
+  readonly #replays = new Map<number, number>();
   readonly #schedule: LaneSchedule;
+  readonly #witness = new PoisonWitness();
   readonly #spent = new Map<LaneItem, number>();
+  /** Dead letters of poison that were ordered once already, and are ordered again only because they could not be written. */
+  readonly #parked = new Set<number>();
+  #ordinal = 0;
+  #healing = false;
 
-  constructor(rules: LaneRules, start: { readonly owed: number; readonly foreign?: number }) {
+  constructor(rules: LaneRules, { owed, foreign, region }: WorldStart) {
     this.#rules = rules;
+    this.#region = { ...WELL, ...region };
     this.#schedule = new LaneSchedule(rules);
-    for (let count = 0; count < start.owed; count += 1) this.#log.push(this.#nextPosition(count % 2));
-    this.#position += start.foreign ?? 0;
+    for (let count = 0; count < owed; count += 1) this.#write(count % 2);
+    this.#position += foreign ?? 0;
     this.#start = this.#position;
     this.lane = createLane("r", 0, this.#position, rules);
     this.#step({ kind: "woke" });
   }
 
   get owed(): number[] {
-    return this.#log.filter((position) => !this.#settled.has(position));
+    return [...this.#log.keys()].filter((position) => !this.#settled.has(position));
   }
 
-  append(gap: number): void {
-    const position = this.#nextPosition(gap);
-    this.#log.push(position);
-    this.#step({ kind: "appended", rows: [row(position)] });
+  /** `upgrade`: another row of the receipt before it. */
+  append(gap: number, upgrade = false): void {
+    this.#step({ kind: "appended", rows: [this.#write(gap, upgrade)] });
   }
 
-  /** `refuse` says which of the items the region refuses; `silentFrom` from which item on it says nothing. */
+  /** The region answers as it can; `refuse` says which of the others it refuses, `silentFrom` from which item on it says nothing. */
   reply(
     index: number,
     refuse: (position: number) => boolean = () => false,
@@ -59,28 +82,15 @@ export class LaneWorld {
   ): void {
     const [request] = this.requests.splice(index, 1);
     if (request === undefined) return;
-    const { items, store } = request;
-    const answered = items.slice(0, silentFrom);
-    if (store === this.#store) {
-      for (const { position } of answered) (refuse(position) ? this.#refused : this.#settled).add(position);
-    }
-    const silent = store === this.#store ? items.slice(silentFrom) : [];
-    if (silent.length > 0) this.#failed({ ...request, items: silent }, undefined, "retry");
-    else this.#schedule.succeeded(request, this.nowMs);
-    this.#step({
-      kind: "replied",
-      id: request.id,
-      outcomes: answered.map(({ position }) =>
-        refuse(position) ? { kind: "refused", fault: CONFLICT } : { kind: "acknowledged" },
-      ),
-    });
+    const positions = request.items.map(({ position }) => position);
+    const answer = answerOf(this.#region, positions, (position) => this.#poison.has(position), refuse);
+    if (answer.kind === "failed") this.#answerFailed(request, answer);
+    else this.#answerReplied(request, answer.outcomes.slice(0, silentFrom));
   }
 
   fail(index: number, fault: Fault, treatment: "retry" | "pause"): void {
     const [request] = this.requests.splice(index, 1);
-    if (request === undefined) return;
-    this.#failed(request, fault, treatment);
-    this.#step({ kind: "failed", id: request.id, fault, treatment });
+    if (request !== undefined) this.#answerFailed(request, { kind: "failed", fault, treatment });
   }
 
   abort(index: number): void {
@@ -95,8 +105,8 @@ export class LaneWorld {
     const [read] = this.reads.splice(index, 1);
     if (read === undefined) return;
     const { after, through } = read.range;
-    const found = this.#log.filter((position) => position > after && position <= through);
-    this.#step({ kind: "read", id: read.id, rows: found.slice(0, Math.min(rowsMax, read.rowsMax)).map(row) });
+    const found = [...this.#log.values()].filter(({ position }) => position > after && position <= through);
+    this.#step({ kind: "read", id: read.id, rows: found.slice(0, Math.min(rowsMax, read.rowsMax)) });
   }
 
   failRead(index: number): void {
@@ -107,13 +117,25 @@ export class LaneWorld {
   buried(index: number): void {
     const [bury] = this.buries.splice(index, 1);
     if (bury === undefined) return;
-    if (bury.store === this.#store) this.#settled.add(bury.position);
+    if (bury.store === this.#store) {
+      this.#settled.add(bury.position);
+      this.#letters.push(bury.position);
+    }
     this.#step({ kind: "buried", id: bury.id });
   }
 
   buryFailed(index: number): void {
     const [bury] = this.buries.splice(index, 1);
     if (bury !== undefined) this.#step({ kind: "buryFailed", id: bury.id });
+  }
+
+  /** One of the dead letters is to be tried once more. */
+  replay(index: number): void {
+    const position = this.#letters[index];
+    const letter = position === undefined ? undefined : this.#log.get(position);
+    if (position === undefined || letter === undefined) return;
+    this.#replays.set(position, (this.#replays.get(position) ?? 0) + 1);
+    this.#step({ kind: "replay", rows: [letter] });
   }
 
   heard(): void {
@@ -125,9 +147,12 @@ export class LaneWorld {
   storeChanged(cursor: number): void {
     this.#store += 1;
     this.#schedule.chapter += 1;
-    this.#settled = new Set(this.#log.filter((position) => position <= cursor));
+    this.#settled = new Set([...this.#log.keys()].filter((position) => position <= cursor));
     this.#refused = new Set();
+    this.#letters = [];
+    this.#witness.storeChanged();
     this.#step({ kind: "storeChanged", cursor }, cursor);
+    claim(this.#replays.size === 0, () => "does not tell that replays were dropped");
   }
 
   wake(): void {
@@ -152,57 +177,113 @@ export class LaneWorld {
     return this.#position;
   }
 
-  /** L1: from now on everything works, and nothing but answers and `woke` moves the lane. All that is owed must arrive. */
+  /**
+   * L1: from now on everything works but for what the region can not do, and nothing but answers and `woke` moves the lane. All
+   * that is owed must arrive, within bounds. Where there is poison, a row now and then shows that the region is well, and in the
+   * end all of it, and nothing else, lies in dead letters.
+   */
   heal(): void {
     const { cooldownMaxMs, pauseProbeMs, readRetryMs } = this.#rules;
-    const boundMs = Math.max(
-      this.nowMs + Math.max(cooldownMaxMs, pauseProbeMs, readRetryMs),
-      this.#schedule.askedUntilMs,
-    );
+    this.#healing = true;
+    const poison = this.owed.filter((position) => this.#poison.has(position)).length;
+    const boundMs =
+      Math.max(this.nowMs + Math.max(cooldownMaxMs, pauseProbeMs, readRetryMs), this.#schedule.askedUntilMs) +
+      poison * HEALING_OF_POISON_MS;
+    const stepsMax = 50 + this.#log.size * 20 + poison * 60;
     for (let step = 0; this.#busy(); step += 1) {
-      claim(step < 50 + this.#log.length * 20, () => "the lane does not come to rest");
+      claim(step < stepsMax, () => `the lane does not come to rest: owes ${this.owed}`);
       if (this.buries.length > 0) this.buried(0);
       else if (this.reads.length > 0) this.answerRead(0);
       else if (this.requests.length > 0) this.reply(0);
-      else this.pass((this.wakeMs() ?? this.nowMs) - this.nowMs);
+      else {
+        if (this.owed.some((position) => this.#poison.has(position))) this.append(0);
+        this.pass((this.wakeMs() ?? this.nowMs) - this.nowMs);
+      }
     }
+    this.#checkHealed(boundMs);
+  }
+
+  #checkHealed(boundMs: number): void {
+    const end = Math.max(this.#start, ...this.#log.keys());
     claim(this.owed.length === 0, () => `never delivered: ${this.owed}`);
-    claim(
-      this.lane.cursor === Math.max(this.#log.at(-1) ?? 0, this.#start),
-      () => `cursor stays at ${this.lane.cursor}`,
-    );
+    claim(this.lane.cursor === end, () => `cursor stays at ${this.lane.cursor}`);
     claim(this.lane.health.kind === "healthy", () => `stays ${this.lane.health.kind} without traffic`);
     claim(this.nowMs <= boundMs, () => `took until ${this.nowMs}, bound ${boundMs}`);
     claim(this.lane.queuedBytes === 0, () => `counts ${this.lane.queuedBytes} bytes in an empty queue`);
+    claim(this.#replays.size === 0, () => `never tells how the replay of ${[...this.#replays.keys()]} ended`);
+    claim(this.lane.suspicion === undefined, () => "suspects nothing in particular");
   }
 
   #busy(): boolean {
     return this.buries.length + this.reads.length + this.requests.length > 0 || this.wakeMs() !== undefined;
   }
 
-  #nextPosition(gap: number): number {
+  #write(gap: number, upgrade = false): LogRow {
+    const before = [...this.#log.keys()].at(-1);
     this.#position += 1 + gap;
-    return this.#position;
+    if (!this.#healing && this.#region.poison.includes(this.#log.size)) this.#poison.add(this.#position);
+    const written = row(this.#position, upgrade ? before : undefined);
+    this.#log.set(this.#position, written);
+    return written;
   }
 
-  #failed(request: Request, fault: Fault | undefined, treatment: "retry" | "pause"): void {
-    for (const item of request.items) {
-      if (!request.probe) this.#spent.set(item, (this.#spent.get(item) ?? 0) + 1);
+  #answerReplied(request: Request, outcomes: readonly (ItemOutcome | undefined)[]): void {
+    const items = request.store === this.#store ? request.items : [];
+    const left = items.filter((item, index) => {
+      const kind = outcomes[index]?.kind;
+      if (kind === "refused") this.#refused.add(item.position);
+      if (kind === "acknowledged") this.#settled.add(item.position);
+      return kind === undefined || kind === "failed";
+    });
+    if (left.length < items.length || request.kind === "probe") this.#witness.succeeded(request, items.length > 0);
+    const onlyAsked = request.kind === "probe" && this.lane.suspicion !== undefined && spendsAttempts(this.lane.health);
+    const someSettled = left.length === 0 || left.length < items.length;
+    if (someSettled && !onlyAsked) this.#schedule.succeeded(request, this.nowMs);
+    if (left.length > 0)
+      this.#failed({ ...request, items: left }, undefined, "retry", left.length === request.items.length);
+    this.#step({ kind: "replied", id: request.id, outcomes });
+  }
+
+  #answerFailed(request: Request, { fault, treatment }: Extract<Answer, { kind: "failed" }>): void {
+    if (treatment === "retry" || treatment === "pause") {
+      const items = request.store === this.#store ? request.items : [];
+      this.#failed({ ...request, items }, fault, treatment, true);
     }
-    this.#schedule.failed(request, this.nowMs, fault, treatment);
+    this.#step({ kind: "failed", id: request.id, fault, treatment: treatment satisfies FailureTreatment });
+  }
+
+  #failed(request: Request, fault: Fault | undefined, treatment: "retry" | "pause", whole: boolean): void {
+    for (const item of request.items) {
+      if (!request.probe && !item.replay) this.#spent.set(item, (this.#spent.get(item) ?? 0) + 1);
+    }
+    if (whole) this.#witness.failed(request, this.#ordinal);
+    if (!this.#othersTell(request, fault)) this.#schedule.failed(request, this.nowMs, fault, treatment);
+  }
+
+  /** A trial that failed in a way that its rows can cause is no failure of the lane while others are under way or wait. */
+  #othersTell({ kind, items }: Request, fault: Fault | undefined): boolean {
+    if (kind !== "trial" || items.length === 0 || !this.#schedule.isHealthy(this.nowMs)) return false;
+    const mayBeTheRows =
+      fault === undefined || fault.kind === "timeout" || (fault.kind === "status" && fault.status === 500);
+    const others = this.requests.some(
+      (other) => other.store === this.#store && (other.kind === "live" || other.kind === "backlog"),
+    );
+    return mayBeTheRows && (others || this.#waits());
+  }
+
+  #waits(): boolean {
+    return this.lane.live.size + this.lane.backlog.size > 0;
   }
 
   #step(event: LaneEvent, storeCursor?: number): void {
     const cursorBefore = storeCursor ?? this.lane.cursor;
-    const commands = stepLane(this.lane, event, this.#rules, {
-      nowMs: this.nowMs,
-      random: 0,
-      turns: Number.POSITIVE_INFINITY,
-    });
+    const { nowMs, turns } = this;
+    const commands = stepLane(this.lane, event, this.#rules, { nowMs, random: 0, turns });
     for (const command of commands) this.#carryOut(command);
     claim(this.lane.cursor >= cursorBefore, () => `cursor ran back from ${cursorBefore} to ${this.lane.cursor}`);
-    this.#checkCursor();
-    this.#checkMemory();
+    const lowest = this.owed[0];
+    claim(lowest === undefined || this.lane.cursor < lowest, () => `L2: cursor ${this.lane.cursor} passed ${lowest}`);
+    checkMemory(this.lane, this.#rules);
     claim(
       failuresOf(this.lane.health) === this.#schedule.failures,
       () => `counts ${failuresOf(this.lane.health)} failures, not ${this.#schedule.failures}`,
@@ -213,37 +294,22 @@ export class LaneWorld {
   #carryOut(command: LaneCommand): void {
     switch (command.kind) {
       case "send":
-        this.#checkSend(command.items);
-        this.requests.push({
-          ...command,
-          chapter: this.#schedule.chapter,
-          store: this.#store,
-          probe: this.lane.health.kind === "probing",
-        });
-        claim(this.requests.length <= this.#schedule.window, () => "L4: too many requests at once");
+        this.#checkSend(command.id, command.items);
+        this.#begin(command.id, command.items);
         return;
       case "probe":
-        claim(this.lane.live.size + this.lane.backlog.size === 0, () => "asks although there is something to send");
-        claim(
-          this.nowMs >= this.#schedule.restUntilMs,
-          () => `asks at ${this.nowMs}, rests until ${this.#schedule.restUntilMs}`,
-        );
-        claim(this.requests.length === 0, () => "L4: asks beside a request");
-        this.requests.push({
-          id: command.id,
-          items: [],
-          chapter: this.#schedule.chapter,
-          store: this.#store,
-          probe: this.lane.health.kind === "probing",
-        });
+        claim(!this.#waits() || this.lane.suspicion !== undefined, () => "asks although there is something to send");
+        this.#begin(command.id, []);
         return;
       case "read":
         claim(command.range.after < command.range.through, () => "reads nothing");
         this.reads.push(command);
         return;
       case "bury":
-        claim(this.#refused.has(command.item.position), () => `buries ${command.item.position}, which nobody refused`);
-        this.buries.push({ id: command.id, position: command.item.position, store: this.#store });
+        this.#bury(command);
+        return;
+      case "replayed":
+        this.#replayed(command.item.position);
         return;
       case "advanced":
         claim(command.cursor === this.lane.cursor, () => "tells another cursor than it has");
@@ -258,42 +324,80 @@ export class LaneWorld {
     }
   }
 
-  #checkSend(items: readonly LaneItem[]): void {
+  #begin(id: number, items: readonly LaneItem[]): void {
+    const { restUntilMs, chapter } = this.#schedule;
+    claim(this.nowMs >= restUntilMs, () => `sends at ${this.nowMs}, rests until ${restUntilMs}`);
+    const kind = this.lane.flights.get(id)?.kind ?? "live";
+    const probe = this.lane.health.kind === "probing";
+    this.#ordinal += 1;
+    this.requests.push({ id, items, chapter, store: this.#store, probe, kind, ordinal: this.#ordinal - 1 });
+    const { window } = this.#schedule;
+    const { windowMax, singlesWindowMax } = this.#rules;
+    const singles = !this.#region.takesBatches && window === windowMax;
+    const max = Math.min(this.turns, singles ? singlesWindowMax : window);
+    claim(this.requests.length <= max, () => `L4: ${this.requests.length} requests at once, not ${max}`);
+  }
+
+  #bury({ id, item, as }: Extract<LaneCommand, { kind: "bury" }>): void {
+    const { position } = item;
+    const known = this.buries.some((other) => other.id === id);
+    claim(!known, () => `buries ${position} twice at once`);
+    if (as === "refused") {
+      claim(this.#refused.has(position), () => `buries ${position}, which nobody refused`);
+    } else if (!this.#parked.has(id)) {
+      this.#parked.add(id);
+      this.#witness.parked(position);
+      claim(!this.#healing || this.#poison.has(position), () => `parks ${position}, which is no poison`);
+    }
+    this.buries.push({ id, position, store: this.#store });
+  }
+
+  #replayed(position: number): void {
+    const left = this.#replays.get(position) ?? 0;
+    claim(left > 0, () => `tells how a replay of ${position} ended, of which there was none`);
+    if (left === 1) this.#replays.delete(position);
+    else this.#replays.set(position, left - 1);
+  }
+
+  #checkSend(id: number, items: readonly LaneItem[]): void {
     const { receiptsPerRequestMax, requestBytesMax } = this.#rules;
     const { kind } = this.lane.health;
     claim(kind === "healthy" || kind === "backingOff" || kind === "probing", () => `sends while ${kind}`);
-    claim(
-      this.nowMs >= this.#schedule.restUntilMs,
-      () => `sends at ${this.nowMs}, rests until ${this.#schedule.restUntilMs}`,
-    );
     claim(items.length >= 1 && items.length <= (kind === "probing" ? 1 : receiptsPerRequestMax), () => "request size");
     const bytes = items.reduce((sum, item) => sum + item.bytes, 0);
     claim(items.length === 1 || bytes <= requestBytesMax, () => "request bytes");
+    const ids = new Set(items.map(({ row: { record } }) => record.receiptId));
+    claim(ids.size === items.length, () => "L5: two rows of one receipt in a request");
+    const isReplay = this.lane.flights.get(id)?.kind === "replay";
+    claim(
+      items.every(({ replay }) => replay === isReplay),
+      () => "a replay among others",
+    );
+    if (isReplay) this.#checkReplay(items);
+    else this.#checkOwed(items);
+  }
+
+  #checkReplay(items: readonly LaneItem[]): void {
+    claim(this.lane.health.kind === "healthy", () => `replays while ${this.lane.health.kind}`);
+    claim(items.length === 1 && !this.requests.some(({ kind }) => kind === "replay"), () => "two replays at once");
+    claim(!this.#waits(), () => "replays although something else waits");
+  }
+
+  #checkOwed(items: readonly LaneItem[]): void {
     const onTheirWay = new Set(
       this.requests
-        .filter(({ store }) => store === this.#store)
+        .filter(({ store, kind }) => store === this.#store && kind !== "replay")
         .flatMap((request) => request.items.map((item) => item.position)),
     );
     for (const { position } of items) {
-      claim(this.#log.includes(position), () => `sends ${position}, which is no own row`);
+      claim(this.#log.has(position), () => `sends ${position}, which is no own row`);
       claim(!this.#settled.has(position), () => `sends ${position}, which is settled`);
       claim(!this.#refused.has(position), () => `sends ${position}, which is being buried`);
       claim(!onTheirWay.has(position), () => `sends ${position} twice at once`);
       onTheirWay.add(position);
     }
   }
-
-  #checkCursor(): void {
-    const lowest = this.owed[0];
-    claim(lowest === undefined || this.lane.cursor < lowest, () => `L2: cursor ${this.lane.cursor} passed ${lowest}`);
-  }
-
-  #checkMemory(): void {
-    const { queuedReceiptsMax, readRowsMax, windowMax, receiptsPerRequestMax } = this.#rules;
-    const carried = windowMax * receiptsPerRequestMax;
-    claim(this.lane.live.size <= queuedReceiptsMax + carried, () => `L3: ${this.lane.live.size} live rows`);
-    claim(this.lane.backlog.size <= readRowsMax * 2 + carried, () => `L3: ${this.lane.backlog.size} backlog rows`);
-    claim(this.lane.burying.size <= readRowsMax + carried, () => `L3: ${this.lane.burying.size} being buried`);
-    claim(this.lane.queuedBytes >= 0, () => "negative bytes");
-  }
 }
+
+/** What a poisonous row may cost until it lies in dead letters, beside an ordinary rest: its own retries, cooldowns, trials. */
+const HEALING_OF_POISON_MS = 25_000;

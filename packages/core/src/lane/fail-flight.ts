@@ -1,0 +1,151 @@
+/** What a failure costs: the rows that the request carried, the lane, and those that are under suspicion. */
+import type { Fault } from "../evidence/fault.ts";
+import { isPoisonous } from "../evidence/retry-table.ts";
+import { backoffMs } from "./backoff.ts";
+import { afterFailure, afterPause, afterSharedFailure, type Health, wakesAt } from "./health.ts";
+import type { At, Flight, Lane, LaneRules } from "./lane.ts";
+import type { LaneCommand, NextAttempt } from "./lane-event.ts";
+import type { LaneItem } from "./lane-item.ts";
+import { paceAfterFailure } from "./pace.ts";
+import { suspect, trialFailed } from "./suspicion.ts";
+
+/** A row that a request did not settle, and why. */
+export interface Failure {
+  readonly item: LaneItem;
+  readonly fault: Fault;
+}
+
+/** What the lane as a whole makes of it. */
+interface FailureCause {
+  readonly fault: Fault;
+  readonly treatment: "retry" | "pause";
+}
+
+/** One failure of the lane, whatever else was in flight with it (L4); a probe is alone, so its failure always counts. */
+export function fail(
+  lane: Lane,
+  flight: Flight,
+  failures: readonly Failure[],
+  cause: FailureCause,
+  rules: LaneRules,
+  at: At,
+  commands: LaneCommand[],
+): void {
+  for (const { item, fault: own } of failures) {
+    if (flight.spendsAttempt) item.attempts += 1;
+    item.failures = isPoisonous(own) ? item.failures + 1 : 0;
+  }
+  const told = isToldByOthers(lane, flight, failures);
+  if (flight.kind === "trial") {
+    endTrial(lane, failures, told ? at.nowMs + backoffMs(rules.backoff, 1, at.random) : at.nowMs);
+  } else {
+    if (lane.suspicion !== undefined) lane.suspicion.due = true;
+    keep(lane, flight, failures, rules, commands);
+  }
+  if (!told) countFailure(lane, flight, cause, rules, at, commands);
+  for (const { item, fault: own } of failures) {
+    if (item.replay) continue;
+    commands.push({ kind: "attemptFailed", item, fault: own, next: nextAttempt(lane, item, flight, rules, at) });
+  }
+}
+
+/**
+ * Other rows are under way or wait, and will show how the region is: a trial that failed need not hold them up, and only the
+ * next trial rests. Where nobody else would notice, it is a failure of the lane like any other.
+ */
+function isToldByOthers(lane: Lane, { kind }: Flight, failures: readonly Failure[]): boolean {
+  if (kind !== "trial" || lane.health.kind !== "healthy" || failures.length === 0) return false;
+  if (!failures.every(({ fault }) => isPoisonous(fault))) return false;
+  if (lane.live.size + lane.backlog.size > 0) return true;
+  for (const other of lane.flights.values()) if (other.kind === "live" || other.kind === "backlog") return true;
+  return false;
+}
+
+function endTrial(lane: Lane, failures: readonly Failure[], restUntilMs: number): void {
+  // Another store may have taken the region's place: then this was no trial of its rows.
+  if (lane.suspicion === undefined || failures.length === 0) return;
+  const poisoned = failures.find(({ fault }) => isPoisonous(fault));
+  const items = failures.map(({ item }) => item);
+  trialFailed(lane.suspicion, items, poisoned && { fault: poisoned.fault, nextId: lane.nextId });
+  lane.suspicion.restUntilMs = restUntilMs;
+}
+
+/** Where rows go that failed: those under suspicion apart from the others, which go out again. */
+function keep(
+  lane: Lane,
+  flight: Flight,
+  failures: readonly Failure[],
+  rules: LaneRules,
+  commands: LaneCommand[],
+): void {
+  if (flight.kind === "replay") {
+    for (const { item } of failures) commands.push({ kind: "replayed", item, outcome: "failed" });
+    return;
+  }
+  const suspects = failures.filter(({ fault }) => isPoisonous(fault)).map(({ item }) => item);
+  const apart = mayBeSetApart(lane, suspects, rules);
+  if (apart) lane.suspicion = suspect(lane.suspicion, suspects);
+  requeue(
+    lane,
+    failures.filter(({ fault }) => !(apart && isPoisonous(fault))).map(({ item }) => item),
+  );
+}
+
+function countFailure(
+  lane: Lane,
+  flight: Flight,
+  { fault, treatment }: FailureCause,
+  rules: LaneRules,
+  at: At,
+  commands: LaneCommand[],
+): void {
+  if (flight.period !== lane.period && lane.health.kind !== "probing") {
+    lane.health = afterSharedFailure(lane.health, fault, at.nowMs);
+    return;
+  }
+  lane.period += 1;
+  lane.window = 1;
+  lane.pace = paceAfterFailure(lane.pace);
+  const after =
+    treatment === "pause"
+      ? afterPause(lane.health, fault, rules, at.nowMs)
+      : afterFailure(lane.health, fault, rules, at.nowMs, at.random);
+  changeHealth(lane, after, commands);
+}
+
+/** L3: rows that kept failing leave their queue, unless so many are set apart already that it must be the region. */
+function mayBeSetApart({ suspicion }: Lane, items: readonly LaneItem[], rules: LaneRules): boolean {
+  if (!items.some(({ failures }) => failures >= rules.suspectAfterFailures)) return false;
+  return (suspicion?.items.length ?? 0) + items.length <= Math.max(rules.receiptsPerRequestMax, rules.readRowsMax);
+}
+
+/** Rows that are to be sent again, each in its old place. */
+export function requeue(lane: Lane, items: readonly LaneItem[]): void {
+  for (const item of items) {
+    if (item.live) {
+      lane.queuedBytes += item.bytes;
+      lane.live.insert(item);
+    } else {
+      lane.backlog.insert(item);
+    }
+  }
+}
+
+function nextAttempt(lane: Lane, item: LaneItem, flight: Flight, rules: LaneRules, at: At): NextAttempt {
+  if (lane.health.kind === "paused") return { kind: "paused" };
+  if (!flight.spendsAttempt || item.attempts > rules.maxRetries + 1) return { kind: "silent" };
+  if (item.attempts === rules.maxRetries + 1) return { kind: "exhausted" };
+  if (lane.health.kind === "open") return { kind: "opened" };
+  const restUntilMs = flight.kind === "trial" ? (lane.suspicion?.restUntilMs ?? at.nowMs) : at.nowMs;
+  return {
+    kind: "retrying",
+    delayMs: Math.max(0, restUntilMs - at.nowMs, (wakesAt(lane.health) ?? at.nowMs) - at.nowMs),
+  };
+}
+
+/** A health that somebody may want to hear of. */
+export function changeHealth(lane: Lane, after: Health, commands: LaneCommand[]): void {
+  const before = lane.health;
+  lane.health = after;
+  commands.push({ kind: "healthChanged", before, after });
+}
