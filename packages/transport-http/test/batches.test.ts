@@ -82,6 +82,7 @@ describe("sendBatch: the reply", () => {
       title: "A title",
       detail: "A\u0007 detail",
       offered_digest: digest,
+      held_digest: "cd".repeat(32),
     };
     const reply = replyOf(await sendTo(results(taken("a"), { status: 409, receipt_id: "b", problem: conflict })));
     expect(reply[1]).toMatchObject({
@@ -91,7 +92,7 @@ describe("sendBatch: the reply", () => {
       fault: {
         kind: "status",
         status: 409,
-        problem: { kind: "conflict", title: "A title", detail: "A detail" },
+        problem: { kind: "conflict", title: "A title", detail: "A detail", heldDigest: "cd".repeat(32) },
         retryAfterMs: undefined,
       },
     });
