@@ -37,7 +37,9 @@ export class RecentSyncs {
 
   /** The result of an earlier call, where it answers this one too. */
   find({ digest, committed }: ReceiptState, policyDigest: string, options: ResolvedOptions): SyncResult | undefined {
-    const found = this.#results?.get(keyOf(digest, committed));
+    // A stale submission is judged as what is held, which is more.
+    const found =
+      this.#results?.get(keyOf(digest, true)) ?? (committed ? undefined : this.#results?.get(keyOf(digest, false)));
     const fits =
       found !== undefined &&
       found.policyDigest === policyDigest &&

@@ -1,5 +1,6 @@
 /** How large may a request be, so that a region that comes back, or that is busy, is not knocked over again? */
 
+/** The bounds of a lane's requests. */
 export interface PaceRules {
   /** Receipts that one request carries at most. */
   readonly receiptsPerRequestMax: number;
