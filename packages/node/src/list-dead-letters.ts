@@ -82,7 +82,7 @@ export async function showDeadLetter(
 }
 
 /** The own row that a dead letter is about. Rejects with {@link StoreError} where the log does not hold it. */
-async function buriedRow(store: ReceiptStore, letter: DeadLetter): Promise<LogRow> {
+export async function buriedRow(store: ReceiptStore, letter: DeadLetter): Promise<LogRow> {
   const { position, receiptId, digest, committed } = letter;
   const range = { after: position - 1, through: position, ownOnly: true, rowsMax: 1, bytesMax: 1 };
   const [row] = await store.list(range);

@@ -29,6 +29,7 @@ import { type ManagerMetrics, managerMetrics } from "./manager-metrics.ts";
 import type { ManagerParts } from "./parts.ts";
 import { ReceiptReceiver } from "./receiver.ts";
 import { healthStatus, type RegionReport, regionReports } from "./region-report.ts";
+import { replayDeadLetters } from "./replay-dead-letters.ts";
 import { Running } from "./running.ts";
 import type { DeadLetterActOptions, DeadLetterSelection, SelectedDeadLetters } from "./select-dead-letters.ts";
 import { syncReceipt, syncReceipts } from "./sync-receipt.ts";
@@ -193,6 +194,18 @@ export class ReceiptSyncManager implements AsyncDisposable {
     options: DeadLetterActOptions = {},
   ): Promise<SelectedDeadLetters> {
     return discardDeadLetters(this.#running.engine, selection, options);
+  }
+
+  /**
+   * An operator has dead letters sent once more, discarded ones too where they are named, behind everything else. Resolves when each
+   * was answered, failed, or will not be sent any more; one that the region takes is resolved. Rejects with
+   * {@link UnknownRegionError}, {@link DeadLetterNotFoundError}, {@link InvalidOptionsError} or {@link StoreError}.
+   */
+  async replayDeadLetters(
+    selection: DeadLetterSelection,
+    options: DeadLetterActOptions = {},
+  ): Promise<SelectedDeadLetters> {
+    return replayDeadLetters(this.#running.engine, selection, options);
   }
 
   /** Status of every remote region, in the order of the configuration. */
