@@ -3,7 +3,7 @@
  * and a dead letter is resolved only where that store has the receipt. Judged by disks and messages alone.
  */
 import type { DeadLetter, Fault, ReceiptRecord } from "@rsync/core";
-import { statesIn } from "../network/message.ts";
+import { refusedIn, statesIn } from "../network/message.ts";
 import type { Checker, Observation, WorldView } from "../observation.ts";
 
 type Heard = Extract<Observation, { kind: "heard" }>;
@@ -34,14 +34,15 @@ function hear({ by, regionId, request, answer }: Heard, trials: Map<string, Map<
   const link = `${by.regionId} ${regionId}`;
   const ofLink = trials.get(link) ?? new Map<string, Trials>();
   trials.set(link, ofLink);
-  if (request.kind === "send" && !acknowledges(answer, request.record)) {
+  const refused = refusedIn(request, answer).length > 0;
+  if (request.kind === "send" && !refused && !acknowledges(answer, request.record)) {
     if (!couldBeItsOwn(answer)) return;
     const { receiptId } = request.record;
     const before = ofLink.get(receiptId) ?? { failures: 0, unproven: false };
     ofLink.set(receiptId, { failures: before.failures, unproven: true });
     return;
   }
-  const well = statesIn(answer).length > 0 || (answer.kind === "replied" && request.kind === "describe");
+  const well = refused || statesIn(answer).length > 0 || (answer.kind === "replied" && request.kind === "describe");
   if (!well) return;
   for (const each of ofLink.values()) {
     if (each.unproven) each.failures += 1;

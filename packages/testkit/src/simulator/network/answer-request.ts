@@ -3,7 +3,8 @@ import { type BatchItemReply, type Identification, type ReceiptRecord, StoreErro
 import type { Draw } from "../draw.ts";
 import type { SimulatedReceiver } from "../process/simulated-process.ts";
 import { type Answer, NOBODY, type Reply, type Request } from "./message.ts";
-import { problem, type Quirks, type StatusFault, turnAway } from "./quirks.ts";
+import { type Quirks, turnAway } from "./quirks.ts";
+import { problem, type StatusFault } from "./status-fault.ts";
 
 /** A region that is busy or full says so, and when to come again. */
 const RETRY_AFTER_MS = 1_000;

@@ -1,7 +1,7 @@
 /** How the items of a batch's reply are put together wrongly, by a careless server or by a region that lies. */
 import type { BatchItemReply } from "@rsync/core";
 import type { Draw } from "../draw.ts";
-import { problem } from "./quirks.ts";
+import { problem } from "./status-fault.ts";
 
 /** What a careless server does: every item that is left to be believed is still true. */
 export const BATCH_MUDDLES = ["missingItem", "repeatedItem", "foreignItem", "otherOrder"] as const;
@@ -38,8 +38,14 @@ export const ITEM_LIES = [
 
 export type ItemLie = (typeof ITEM_LIES)[number];
 
+/** Of a request. */
+export interface AskedIds {
+  /** Ids whose committed state it brings. */
+  readonly committed: ReadonlySet<string>;
+}
+
 /** What is said in the place of one true item; `undefined` where this lie can not be told of it. */
-export function lieAbout(lie: ItemLie, item: BatchItemReply): readonly BatchItemReply[] | undefined {
+export function lieAbout(lie: ItemLie, item: BatchItemReply, asked: AskedIds): readonly BatchItemReply[] | undefined {
   if (lie === "missingItem") return [];
   if (lie === "repeatedItem") return [item, item];
   if (lie === "anotherId") return [ofAnother(item)];
@@ -49,7 +55,8 @@ export function lieAbout(lie: ItemLie, item: BatchItemReply): readonly BatchItem
     case "wrongDigest":
       return [{ kind: "acknowledged", acknowledgement: { ...acknowledgement, digest: "0".repeat(64) } }];
     case "notCommitted":
-      if (acknowledgement.committed !== true) return undefined;
+      // Where the uncommitted state was asked for, less than the truth is no lie.
+      if (!asked.committed.has(acknowledgement.receiptId)) return undefined;
       return [{ kind: "acknowledged", acknowledgement: { ...acknowledgement, committed: false } }];
     case "noDurability":
       return [{ kind: "acknowledged", acknowledgement: { ...acknowledgement, durability: undefined } }];

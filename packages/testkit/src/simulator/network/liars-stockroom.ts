@@ -44,7 +44,10 @@ export class LiarsStockroom {
   #stock(region: string, to: string, request: Request, items: LiarsStock["items"]): LiarsStock {
     const earlier = this.#old.get(`${region} ${to} ${request.kind}`) ?? [];
     const old = this.#draw.pickAny(earlier.filter((each) => this.#isRevealing(each, request, to, region)));
-    return { foreign: this.#foreign(region, to), old, pinned: this.#peer(to, region)?.mark !== undefined, items };
+    const upgrades = recordsIn(request).filter(({ committed }) => committed);
+    const asked = { committed: new Set(upgrades.map(({ receiptId }) => receiptId)) };
+    const pinned = this.#peer(to, region)?.mark !== undefined;
+    return { foreign: this.#foreign(region, to), old, pinned, asked, items };
   }
 
   /** A third region's introduction, known to whoever is lied to. */

@@ -1,7 +1,7 @@
 /** How a region's server treats requests while something is wrong with it, or because it is an old one. Nothing of it lies. */
-import type { Fault, ProblemKind } from "@rsync/core";
 import type { BatchMuddle } from "./item-lies.ts";
 import { idsIn, type Request, recordsIn } from "./message.ts";
+import { problem, type StatusFault } from "./status-fault.ts";
 
 /** What becomes of every request that carries a certain receipt; nothing of such a request is stored. */
 export interface Poison {
@@ -36,8 +36,6 @@ export function quirksOfWell(singlesOnly: boolean): Quirks {
   };
 }
 
-export type StatusFault = Extract<Fault, { kind: "status" }>;
-
 /** What a request meets before anything is done about it: an answer, no answer ever, or nothing in its way. */
 export function turnAway(quirks: Quirks, request: Request): StatusFault | "silence" | undefined {
   const { busy, batchPath, batchReceiptsMax, poison } = quirks;
@@ -54,8 +52,4 @@ export function turnAway(quirks: Quirks, request: Request): StatusFault | "silen
     .find((each) => each !== undefined);
   if (found === undefined) return undefined;
   return found.kind === "hangs" ? "silence" : problem(500, "internal", "an unexpected error");
-}
-
-export function problem(status: number, kind: ProblemKind, detail: string, retryAfterMs?: number): StatusFault {
-  return { kind: "status", status, problem: { kind, title: kind, detail }, retryAfterMs, excerpt: detail };
 }
