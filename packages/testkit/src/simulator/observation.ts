@@ -15,7 +15,10 @@ export interface CallMade {
   readonly digest: string | undefined;
   readonly committed: boolean;
   readonly startedMs: number;
-  /** When the first of an unbroken chain of calls for this receipt began in this process: votes may be inherited from there. */
+  /**
+   * When the first of an unbroken chain of calls for this receipt began in this process: votes may be inherited from there. A
+   * submission that repeats a committed one may be answered as that was (DESIGN §10).
+   */
   readonly votesFromMs: number;
   /** The rule that the region was configured with. */
   readonly rule: QuorumRule;
