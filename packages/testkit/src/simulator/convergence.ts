@@ -1,6 +1,5 @@
 /** Has every region what it is owed? Judged by the disks alone; what only a pull could bring is not owed yet. */
 import type { LogRow, MemoryLog } from "@rsync/core";
-import type { SimulationOptions } from "./options.ts";
 import { serviceMs } from "./service-time.ts";
 import type { World } from "./world.ts";
 
@@ -19,16 +18,36 @@ export function stillOwed(world: World): string | undefined {
   return undefined;
 }
 
-/** DESIGN §19: 10 x `retryBackoffMax` + the longest rest in force + what the backlog takes. */
-export function convergenceBoundMs(options: SimulationOptions, backlogRows: number): number {
+/** DESIGN §19: 10 x `retryBackoffMax` + the longest rest in force + what the backlog takes, and finding the poison in it. */
+export function convergenceBoundMs(world: World): number {
+  const { options, injector, time } = world;
   const { cooldownMaxMs, pauseProbeMs } = options.laneLimits;
-  const rest = Math.max(cooldownMaxMs, pauseProbeMs, 1_000);
+  const rest = Math.max(cooldownMaxMs, pauseProbeMs, 1_000, askedRestMs(injector.restUntilMs - time.nowMs));
   const underWay = 2 * options.regionTimeoutMs;
-  return 10 * options.retryBackoffMaxMs + rest + underWay + (backlogRows + 10) * 2 * serviceMs(options);
+  const backlogMs = (backlogOf(world) + 10) * 2 * serviceMs(options);
+  return 10 * options.retryBackoffMaxMs + rest + underWay + backlogMs + poisonMs(world);
+}
+
+/** `Retry-After` is honoured up to five minutes. */
+function askedRestMs(leftMs: number): number {
+  return Math.min(Math.max(0, leftMs), 300_000);
+}
+
+/** Failures of requests that carry one poisonous receipt: before it is set apart, while it is looked for, and alone. */
+const SUSPECTING = 6;
+const STRIKES = 4;
+
+/** Each of them is followed by a rest, and by a sign that the region is well. */
+function poisonMs({ options, injector, sites }: World): number {
+  const { batchReceiptsMax, cooldownMaxMs } = options.laneLimits;
+  const poisonous = Math.max(...[...sites.keys()].map((regionId) => injector.quirksOf(regionId).poison.size));
+  const failures = SUSPECTING + Math.ceil(Math.log2(batchReceiptsMax)) + STRIKES;
+  const eachMs = options.regionTimeoutMs + Math.max(cooldownMaxMs, options.retryBackoffMaxMs);
+  return poisonous * failures * eachMs;
 }
 
 /** Own rows of all regions. */
-export function backlogOf(world: World): number {
+function backlogOf(world: World): number {
   let rows = 0;
   for (const { disk } of world.sites.values()) rows += disk.log?.count().own ?? 0;
   return rows;
@@ -38,13 +57,17 @@ function has(world: World, regionId: string, { record }: LogRow): boolean {
   return world.history(regionId).held(record);
 }
 
-/** In the dead letters of the store that the region has now, and with reason: that region held other content. */
+/**
+ * In the dead letters of the store that the region has now, and with reason: that region held other content, or it is poison,
+ * which a checker of its own judges.
+ */
 function isBuried(world: World, origin: MemoryLog, regionId: string, { record }: LogRow): boolean {
   const storeId = world.site(regionId).disk.log?.introduction().store.storeId;
   const { receiptId, digest, committed } = record;
   const letters = origin.deadLetters({ regionId, receiptId, limit: Infinity });
-  const named = letters.some(
-    (letter) => letter.storeId === storeId && letter.digest === digest && letter.committed === committed,
+  const letter = letters.find(
+    (each) => each.storeId === storeId && each.digest === digest && each.committed === committed,
   );
-  return named && world.history(regionId).everHeldOther(record);
+  if (letter === undefined || letter.status === "resolved") return false;
+  return letter.kind === "poison" || world.history(regionId).everHeldOther(record);
 }

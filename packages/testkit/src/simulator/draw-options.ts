@@ -7,6 +7,7 @@ import { FAULT_KINDS, type FaultKind } from "./faults/fault-kind.ts";
 import type { SimulatedRegion, SimulationOptions, WorkKind } from "./options.ts";
 import type { SimulatedLaneLimits } from "./process/simulated-process.ts";
 import { serviceMs } from "./service-time.ts";
+import { BURSTS } from "./workload/workload.ts";
 
 /** The same seed always draws the same. */
 export function drawOptions(seed: number): SimulationOptions {
@@ -23,7 +24,10 @@ export function drawOptions(seed: number): SimulationOptions {
   ]);
   const laneLimits = drawLimits(draw);
   const oneMs = Math.ceil(serviceMs({ diskSpeed, latencyMs }));
-  const calls = draw.integer(10, 50);
+  const singlesOnly = voters.map(({ regionId }) => regionId).filter(() => draw.chance(0.1));
+  const perRoundTrip = receiptsPerRoundTrip(laneLimits, singlesOnly.length > 0);
+  const burstMax = draw.chance(0.5) ? 1 : Math.min(12, 4 * perRoundTrip);
+  const calls = draw.integer(10, burstMax === 1 ? 50 : 25);
   return {
     voters,
     quorum,
@@ -40,20 +44,38 @@ export function drawOptions(seed: number): SimulationOptions {
     latencyMs,
     faults: drawFaults(draw, contained),
     frail: drawFrail(draw, voters, quorum, contained),
-    faultsMs: Math.max((6 * calls * oneMs) / laneLimits.windowMax, draw.pick([10_000, 30_000, 60_000])),
+    singlesOnly,
+    faultsMs: Math.max(
+      (6 * calls * receiptsPerCall(burstMax) * oneMs) / perRoundTrip,
+      draw.pick([10_000, 30_000, 60_000]),
+    ),
     calls,
+    burstMax,
     workload: drawWorkload(draw),
   };
+}
+
+/** What one lane delivers in the time of one request, when all is well. */
+function receiptsPerRoundTrip(limits: SimulatedLaneLimits, singles: boolean): number {
+  const { windowMax, requestsInFlightMax, batchReceiptsMax, batchBytesMax } = limits;
+  const perRequest = singles ? 1 : Math.min(batchReceiptsMax, Math.max(1, Math.floor(batchBytesMax / 400)), 4);
+  return (requestsInFlightMax < 4 * windowMax ? 1 : windowMax) * perRequest;
+}
+
+function receiptsPerCall(burstMax: number): number {
+  return burstMax === 1 ? 1 : 1 + (BURSTS * burstMax) / 2;
 }
 
 function drawRegions(draw: Draw): SimulatedRegion[] {
   const count = draw.pick([2, 3, 3, 3, 4, 5]);
   const weighted = draw.chance(0.3);
   const zones = draw.pick([1, 2, 3]);
+  const preferred = draw.chance(0.4);
   return Array.from({ length: count }, (_, index) => ({
     regionId: `r${index + 1}`,
     weight: weighted ? draw.integer(index === 0 ? 1 : 0, 3) : 1,
     zone: `z${(index % zones) + 1}`,
+    priority: preferred ? draw.integer(0, 2) : 0,
   }));
 }
 
@@ -74,8 +96,13 @@ function drawQuorum(draw: Draw, voters: readonly SimulatedRegion[]): QuorumInput
 
 function drawLimits(draw: Draw): SimulatedLaneLimits {
   const cooldownInitialMs = draw.pick([500, 2_000, 5_000]);
+  const windowMax = draw.pick([1, 2, 4]);
   return {
-    windowMax: draw.pick([1, 2, 4]),
+    windowMax,
+    singlesWindowMax: windowMax * draw.pick([1, 4]),
+    requestsInFlightMax: draw.pick([1, 2, 4, 64, 64, 64]),
+    batchReceiptsMax: draw.pick([1, 2, 5, 100, 100]),
+    batchBytesMax: draw.pick([800, 2_000, 512 * 1024, 512 * 1024]),
     queuedReceiptsMax: draw.pick([1, 3, 1_000]),
     readRowsMax: draw.pick([1, 2, 16]),
     cooldownInitialMs,
@@ -138,5 +165,8 @@ function drawWorkload(draw: Draw): Record<WorkKind, number> {
     verify: some(2),
     inspect: some(2),
     status: some(1),
+    letters: some(1),
+    replay: some(3),
+    discard: draw.chance(0.3) ? 1 : 0,
   };
 }

@@ -1,6 +1,7 @@
 /** Which unaltered answers reached which process: the only thing that a vote of a remote region may stand on (I1). */
+import type { BatchItemReply, ReceiptState } from "@rsync/core";
 import type { Disk } from "./disk/disk.ts";
-import { type Answer, stateIn } from "./network/message.ts";
+import { type Answer, statesIn } from "./network/message.ts";
 import type { CallMade, EvidenceHeard } from "./observation.ts";
 import type { Incarnation } from "./process/incarnation.ts";
 
@@ -8,18 +9,17 @@ export class EvidenceBook {
   readonly #heard = new Map<string, Omit<EvidenceHeard, "replaced">[]>();
 
   /** Takes in an answer. One of a store that the listener knows to be replaced is no evidence, whatever it says. */
-  heard(to: Incarnation, regionId: string, answer: Answer, atMs: number, listener: Disk): void {
+  heard(to: Incarnation, regionId: string, answer: Answer, truth: Answer, atMs: number, listener: Disk): void {
     const { from } = answer.identification;
     if (from === undefined || from.regionId !== regionId) return;
-    const state = stateIn(answer);
-    if (state === undefined) return;
     const { storeId } = from.store;
     const known = listener.log?.peers().find((peer) => peer.regionId === regionId);
     if (known?.replaced.includes(storeId) === true) return;
-    const key = keyOf(to.regionId, to.number, regionId, state.receiptId);
-    const { digest, committed } = state;
-    const evidence = { atMs, storeId, digest, committed, refilling: from.refilling };
-    this.#heard.set(key, [...(this.#heard.get(key) ?? []), evidence]);
+    for (const { receiptId, digest, committed } of unaltered(answer, truth)) {
+      const key = keyOf(to.regionId, to.number, regionId, receiptId);
+      const evidence = { atMs, storeId, digest, committed, refilling: from.refilling };
+      this.#heard.set(key, [...(this.#heard.get(key) ?? []), evidence]);
+    }
   }
 
   /** What was heard for a call, and whether it still counts as far as the listener's disk knows. */
@@ -28,6 +28,22 @@ export class EvidenceBook {
     const known = listener.log?.peers().find((peer) => peer.regionId === regionId);
     return heard.map((each) => ({ ...each, replaced: known?.replaced.includes(each.storeId) ?? false }));
   }
+}
+
+/** What of an answer is as the region's own process said it. A receipt of which it speaks twice is none (DESIGN §11). */
+function unaltered(answer: Answer, truth: Answer): readonly ReceiptState[] {
+  if (answer === truth) return statesIn(answer);
+  if (answer.kind === "failed" || truth.kind === "failed" || answer.identification !== truth.identification) return [];
+  if (answer.reply.kind !== "batch" || truth.reply.kind !== "batch") return [];
+  const { items: said } = truth.reply;
+  const times = new Map<string, number>();
+  for (const item of answer.reply.items) times.set(receiptIdOf(item), (times.get(receiptIdOf(item)) ?? 0) + 1);
+  const items = answer.reply.items.filter((item) => said.includes(item) && times.get(receiptIdOf(item)) === 1);
+  return statesIn({ ...answer, reply: { kind: "batch", items } });
+}
+
+function receiptIdOf(item: BatchItemReply): string {
+  return item.kind === "acknowledged" ? item.acknowledgement.receiptId : item.receiptId;
 }
 
 function keyOf(listener: string, incarnation: number, regionId: string, receiptId: string): string {

@@ -1,5 +1,5 @@
 /** A scenario of its own: one region is away for four days, at one receipt a minute, and comes back. */
-import { backlogOf, convergenceBoundMs, stillOwed } from "./convergence.ts";
+import { convergenceBoundMs, stillOwed } from "./convergence.ts";
 import { drawOptions } from "./draw-options.ts";
 import { allUp, closeAll } from "./operators.ts";
 import type { SimulationOptions } from "./options.ts";
@@ -37,7 +37,7 @@ export async function fourDaysAway(parts: Omit<WorldParts, "options">): Promise<
     referee.object("healthy-quorum-commits", "a receipt did not commit meanwhile");
   comeBack();
   const backMs = time.nowMs;
-  const boundMs = convergenceBoundMs(world.options, backlogOf(world));
+  const boundMs = convergenceBoundMs(world);
   await time.runUntil(backMs + boundMs, () => stillOwedNow(world, backMs));
   const caughtUpAfterMs = time.nowMs - backMs;
   const owed = stillOwed(world);
@@ -59,7 +59,7 @@ function stillOwedNow(world: World, sinceMs: number): boolean {
 }
 
 function fourDaysOptions(seed: number): SimulationOptions {
-  const voters = ["r1", "r2", "r3"].map((regionId) => ({ regionId, weight: 1, zone: undefined }));
+  const voters = ["r1", "r2", "r3"].map((regionId) => ({ regionId, weight: 1, zone: undefined, priority: 0 }));
   const drawn = drawOptions(seed);
   return {
     ...drawn,
@@ -68,6 +68,8 @@ function fourDaysOptions(seed: number): SimulationOptions {
     waitFor: "quorum",
     laneLimits: { ...drawn.laneLimits, queuedReceiptsMax: 10, readRowsMax: 16 },
     faults: {},
+    singlesOnly: [],
+    burstMax: 1,
     frail: ["r3"],
   };
 }

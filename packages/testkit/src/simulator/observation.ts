@@ -1,6 +1,7 @@
 /** What the checkers get to see: disks, messages, and what callers were told. Never the state of a process. */
 import type { Introduction, LogRow, MemoryLog, StoreMark } from "@rsync/core";
 import type { DiskHistory } from "./disk-history.ts";
+import type { Answer, Request } from "./network/message.ts";
 import type { QuorumRule, SimulationOptions } from "./options.ts";
 
 export interface CallMade {
@@ -14,7 +15,10 @@ export interface CallMade {
   readonly digest: string | undefined;
   readonly committed: boolean;
   readonly startedMs: number;
-  /** When the first of an unbroken chain of calls for this receipt began in this process: votes may be inherited from there. */
+  /**
+   * When the first of an unbroken chain of calls for this receipt began in this process: votes may be inherited from there. A
+   * submission that repeats a committed one may be answered as that was (DESIGN §10).
+   */
   readonly votesFromMs: number;
   /** The rule that the region was configured with. */
   readonly rule: QuorumRule;
@@ -51,6 +55,12 @@ export interface EvidenceHeard {
   readonly replaced: boolean;
 }
 
+/** One process of a region. */
+export interface Speaker {
+  readonly regionId: string;
+  readonly incarnation: number;
+}
+
 export type Observation =
   | { readonly kind: "made"; readonly call: CallMade }
   | { readonly kind: "told"; readonly call: CallMade; readonly told: Told }
@@ -59,23 +69,34 @@ export type Observation =
   /** Something became durable on a region's disk. */
   | { readonly kind: "synced"; readonly regionId: string; readonly log: MemoryLog }
   | { readonly kind: "destroyed"; readonly regionId: string }
-  /** A process sends something: who it says it is, and the state that it says its region holds. */
+  /** A process sends something: who it says it is, and the states that it says its region holds. */
   | {
       readonly kind: "spoke";
       readonly regionId: string;
       readonly introduction: Introduction;
-      readonly holds: { readonly receiptId: string; readonly digest: string; readonly committed: boolean } | undefined;
+      readonly holds: readonly { readonly receiptId: string; readonly digest: string; readonly committed: boolean }[];
       /** What it was shown just before of what others remember of its store. */
       readonly echo: StoreMark | undefined;
-      /** It says that other content than this lies under the id. */
-      readonly refuses: { readonly receiptId: string; readonly digest: string } | undefined;
+      /** It says that other content than these lies under their ids. */
+      readonly refuses: readonly { readonly receiptId: string; readonly digest: string }[];
     }
   | {
       readonly kind: "requested";
-      readonly regionId: string;
+      readonly from: Speaker;
       readonly to: string;
-      readonly request: "send" | "read" | "describe";
+      readonly request: Request;
+      /** Deliveries under way to that region, single receipts and batches alike, this one included. */
       readonly inFlight: number;
+      /** The same, to all regions. */
+      readonly inFlightToAll: number;
+    }
+  /** An answer, true or not, reached the process that had asked. */
+  | {
+      readonly kind: "heard";
+      readonly by: Speaker;
+      readonly regionId: string;
+      readonly request: Request;
+      readonly answer: Answer;
     }
   /** The fault phase is over. */
   | { readonly kind: "healed" }

@@ -36,7 +36,7 @@ export function discardReplacedStores(world: World): void {
   }
 }
 
-/** Waits that ended without an answer, and are owed by a region that still has the receipt. */
+/** Waits that ended without an answer, and are owed by a region that still has the receipt. Of poison nobody can know more. */
 export function unresolved(world: World): { regionId: string; number: number; content: number }[] {
   const found = new Map<string, { regionId: string; number: number; content: number }>();
   for (const { call, told } of world.book.calls) {
@@ -47,9 +47,52 @@ export function unresolved(world: World): { regionId: string; number: number; co
     const content = contents.find((each) => digestOf(makeReceipt(number, each, false)) === call.digest);
     const row = world.site(call.regionId).disk.log?.get(call.receiptId);
     if (content === undefined || row?.own !== true || row.record.digest !== call.digest) continue;
+    if (isPoison(world, call.receiptId)) continue;
     found.set(`${call.regionId} ${number}`, { regionId: call.regionId, number, content });
   }
   return [...found.values()];
+}
+
+/** Every region is asked once more for what it did not take. Says whether there was any. */
+export async function replayLetters(world: World): Promise<boolean> {
+  let any = false;
+  for (const { regionId, running, disk } of world.sites.values()) {
+    const letters = disk.log?.deadLetters({ status: "open", limit: Infinity }).length ?? 0;
+    if (running === undefined || letters === 0) continue;
+    any = true;
+    world.note(regionId, "dead letters replayed", String(letters));
+    await settled(
+      world,
+      running.process.replayDeadLetters({ kind: "all" }).then(() => {}),
+      letters,
+    );
+  }
+  return any;
+}
+
+/** A dead letter that is still open after that, and has no reason to be. */
+export function unresolvedLetter(world: World): string | undefined {
+  for (const [origin, { disk }] of world.sites) {
+    for (const letter of disk.log?.deadLetters({ status: "open", limit: Infinity }) ?? []) {
+      const { regionId, storeId, receiptId, kind } = letter;
+      if (world.site(regionId).disk.log?.introduction().store.storeId !== storeId) continue;
+      const history = world.history(regionId);
+      const { poison } = world.injector.quirksOf(regionId);
+      const reason = kind === "poison" ? poison.has(receiptId) : history.everHeldOther(letter) && !history.held(letter);
+      if (!reason)
+        return `${receiptId} of ${origin} lies in the dead letters of ${regionId} (${kind}) after a replay, without a reason`;
+    }
+  }
+  return undefined;
+}
+
+/** Some region never answers well to some receipt, whatever else is mended. */
+export function poisonStays(world: World): boolean {
+  return [...world.sites.keys()].some((regionId) => world.injector.quirksOf(regionId).poison.size > 0);
+}
+
+function isPoison(world: World, receiptId: string): boolean {
+  return [...world.sites.keys()].some((regionId) => world.injector.quirksOf(regionId).poison.has(receiptId));
 }
 
 /** A call whose caller was never told although its process lives on. */
@@ -100,13 +143,16 @@ function isReplaced(world: World, regionId: string, storeId: string): boolean {
 
 const PATIENCE_MS = 60_000;
 
-/** Lets time pass until a promise of a process has settled. */
-async function settled(world: World, promise: Promise<void>): Promise<void> {
+/** Lets time pass until a promise of a process has settled; each of `requests` may fail, and be followed by a rest. */
+async function settled(world: World, promise: Promise<void>, requests = 0): Promise<void> {
+  const { regionTimeoutMs, retryBackoffMaxMs, laneLimits } = world.options;
+  const patienceMs = PATIENCE_MS + requests * (regionTimeoutMs + Math.max(retryBackoffMaxMs, laneLimits.cooldownMaxMs));
+
   let done = false;
   const end = (): void => {
     done = true;
   };
   promise.then(end, end);
-  await world.time.runUntil(world.time.nowMs + PATIENCE_MS, () => done);
+  await world.time.runUntil(world.time.nowMs + patienceMs, () => done);
   if (!done) world.referee.object("liveness", "an operator's command never ended");
 }

@@ -11,6 +11,8 @@ export interface SimulatedRegion {
   /** 0 is an observer. */
   readonly weight: number;
   readonly zone: string | undefined;
+  /** Lower is sent first where requests are short. */
+  readonly priority: number;
 }
 
 /** What a quorum stands on: the rule as people write it, and who votes. */
@@ -37,12 +39,16 @@ export interface SimulationOptions extends QuorumRule {
   readonly latencyMs: Range;
   /** How often each kind of fault comes, in times per virtual minute; a kind that is not named is off. */
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  /** Regions whose version takes one receipt per request, now and for ever. */
+  readonly singlesOnly: readonly string[];
   /** Regions that faults may strike. Where the others are a quorum by themselves, they must not notice (I9). */
   readonly frail: readonly string[];
   /** How long the first phase lasts, in which anything may fail. */
   readonly faultsMs: number;
   /** Calls of the workload during the first phase. */
   readonly calls: number;
+  /** So many receipts may be submitted at one instant. */
+  readonly burstMax: number;
   /** How the calls are mixed; each weighs against the others. */
   readonly workload: Readonly<Record<WorkKind, number>>;
 }
@@ -59,4 +65,7 @@ export type WorkKind =
   | "await"
   | "verify"
   | "inspect"
-  | "status";
+  | "status"
+  | "letters"
+  | "replay"
+  | "discard";

@@ -5,6 +5,7 @@ import { cursorStands } from "./checkers/cursor-stands.ts";
 import { durableBeforeSpoken } from "./checkers/durable-before-spoken.ts";
 import { evidenceWasHeard } from "./checkers/evidence-was-heard.ts";
 import { healthyQuorumCommits } from "./checkers/healthy-quorum-commits.ts";
+import { honestLetters } from "./checkers/honest-letters.ts";
 import { honestRefusals } from "./checkers/honest-refusals.ts";
 import { nothingLost } from "./checkers/nothing-lost.ts";
 import { oneContentPerId } from "./checkers/one-content-per-id.ts";
@@ -23,6 +24,7 @@ const CHECKERS: readonly MakeChecker[] = [
   evidenceWasHeard,
   committedIsHeld,
   honestRefusals,
+  honestLetters,
   nothingLost,
   healthyQuorumCommits,
   bounds,

@@ -1,5 +1,5 @@
 /** Runs one simulation: a phase in which anything may fail, a phase of healing, and then everything must be as promised. */
-import { backlogOf, convergenceBoundMs, stillOwed } from "./convergence.ts";
+import { convergenceBoundMs, stillOwed } from "./convergence.ts";
 import { Draw } from "./draw.ts";
 import { drawOptions } from "./draw-options.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
@@ -10,7 +10,10 @@ import {
   closeAll,
   discardReplacedStores,
   openCall,
+  poisonStays,
+  replayLetters,
   unresolved,
+  unresolvedLetter,
 } from "./operators.ts";
 import type { SimulationOptions } from "./options.ts";
 import { serviceMs } from "./service-time.ts";
@@ -46,6 +49,9 @@ export interface SimulationReport {
 const START_MS = 5_000;
 /** How often the operator looks, once things heal. */
 const LOOK_MS = 200;
+/** What is not well by then rests for long. */
+const SOON_MS = 20_000;
+const LOOK_LATER_MS = 1_000;
 /** So long nothing may be owed, and no further loss come to light. */
 const CALM_MS = 5_000;
 /** Nothing is owed any more: so long nothing may be sent. */
@@ -120,14 +126,19 @@ async function heal(world: World): Promise<number | undefined> {
   discardReplacedStores(world);
   referee.see({ kind: "healed" });
   const beganMs = time.nowMs;
-  const boundMs = convergenceBoundMs(world.options, backlogOf(world));
+  const boundMs = convergenceBoundMs(world);
+  const lifeGoesOn = new Draw(world.seed, "life goes on");
   let calmSinceMs: number | undefined;
   while (referee.violation === undefined) {
-    await time.runUntil(time.nowMs + LOOK_MS);
+    await time.runUntil(time.nowMs + (time.nowMs - beganMs < SOON_MS ? LOOK_MS : LOOK_LATER_MS));
     discardReplacedStores(world);
     const accepted = await acceptLosses(world);
     const owed = stillOwed(world);
     const afterMs = time.nowMs - beganMs;
+    // Only what a region takes shows that it is well, and that what it does not take is poison.
+    if (owed !== undefined && poisonStays(world) && lifeGoesOn.chance(0.1)) {
+      world.workload.submitNew(lifeGoesOn.pickAny([...sites.values()]));
+    }
     if (owed !== undefined || accepted || !allUp(world)) calmSinceMs = undefined;
     else calmSinceMs ??= time.nowMs;
     if (calmSinceMs !== undefined && time.nowMs - calmSinceMs >= CALM_MS) {
@@ -145,12 +156,10 @@ async function heal(world: World): Promise<number | undefined> {
 async function afterwards(world: World, convergedAfterMs: number): Promise<void> {
   const { time, options } = world;
   // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
-  const restMs = convergenceBoundMs(options, backlogOf(world)) - convergedAfterMs;
-  const rested = time.nowMs + Math.max(0, restMs);
-  while (time.nowMs < rested && world.referee.violation === undefined) {
-    await time.runUntil(time.nowMs + CALM_MS);
-    await acceptLosses(world);
-  }
+  await rest(world, convergenceBoundMs(world) - convergedAfterMs);
+  if (await replayLetters(world)) await rest(world, convergenceBoundMs(world));
+  const vain = unresolvedLetter(world);
+  if (vain !== undefined) world.referee.object("honest-letters", vain);
   const down = await calledUnavailable(world);
   if (down !== undefined)
     world.referee.object("liveness", `${down}, although all are well and the longest rest is over`);
@@ -167,6 +176,15 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   const left = await closeAll(world);
   if (left !== undefined) world.referee.object("bounds", left);
   world.referee.see({ kind: "ended" });
+}
+
+async function rest(world: World, restMs: number): Promise<void> {
+  const { time, referee } = world;
+  const rested = time.nowMs + Math.max(0, restMs);
+  while (time.nowMs < rested && referee.violation === undefined) {
+    await time.runUntil(time.nowMs + CALM_MS);
+    await acceptLosses(world);
+  }
 }
 
 /** A wait may end on an answer from before the last loss was accepted; asked again, it must be resolved (I5). */

@@ -34,7 +34,9 @@ export class Trace {
     const ordered = Array.from({ length: this.#begin - begin }, (_, index) => this.#notes[(begin + index) % NOTES_MAX]);
     return ordered
       .filter((note) => note !== undefined)
-      .filter(({ detail }) => receiptId === undefined || !detail.startsWith("rec-") || names(detail, receiptId))
+      .filter(
+        ({ detail }) => receiptId === undefined || !detail.startsWith("rec-") || detail.split(" ").includes(receiptId),
+      )
       .slice(-count)
       .map(({ atMs, region, what, detail }) => `${atMs.toFixed(1).padStart(12)} ${region} ${what} ${detail}`.trimEnd());
   }
@@ -46,8 +48,4 @@ export class Trace {
       this.#low = Math.imul(this.#low ^ code, 0x85ebca6b) + (this.#low >>> 13);
     }
   }
-}
-
-function names(detail: string, receiptId: string): boolean {
-  return detail === receiptId || detail.startsWith(`${receiptId} `);
 }

@@ -6,14 +6,16 @@ import { DiskHistory } from "./disk-history.ts";
 import { Draw } from "./draw.ts";
 import { EvidenceBook } from "./evidence-book.ts";
 import { Injector } from "./faults/injector.ts";
+import { muddled } from "./network/item-lies.ts";
 import { LiarsStockroom } from "./network/liars-stockroom.ts";
-import { type Answer, type Request, stateIn, subjectOf } from "./network/message.ts";
+import { type Answer, type Request, recordsIn, refusedIn, statesIn, subjectOf } from "./network/message.ts";
 import { Network, type NetworkObserver } from "./network/network.ts";
 import { simulatedTransport } from "./network/simulated-transport.ts";
 import { Weather } from "./network/weather.ts";
-import type { WorldView } from "./observation.ts";
+import type { Speaker, WorldView } from "./observation.ts";
 import type { SimulationOptions } from "./options.ts";
 import { configOf, ruleOf } from "./process/deployment-config.ts";
+import type { Incarnation } from "./process/incarnation.ts";
 import type { StartProcess } from "./process/simulated-process.ts";
 import { type OpenStore, Site } from "./process/site.ts";
 import { Referee } from "./referee.ts";
@@ -60,7 +62,8 @@ export class World {
     this.network = new Network(this.time, weather, new Draw(seed, "network"), (id) => this.#neighbour(id), observer);
     for (const { regionId } of options.voters) this.sites.set(regionId, this.#site(regionId));
     const note = (region: string, what: string, detail?: string): void => this.note(region, what, detail);
-    this.injector = new Injector({ options, seed, time: this.time, weather, sites: this.sites, note });
+    const receipts = (): number => this.workload.submitted.length;
+    this.injector = new Injector({ options, seed, time: this.time, weather, sites: this.sites, receipts, note });
     this.book = new CallBook({
       nowMs: () => this.time.nowMs,
       ruleOf: (regionId) => ruleOf(options, this.injector.mistakeOf(regionId)),
@@ -74,6 +77,10 @@ export class World {
       },
     });
     this.workload = new Workload(options, new Draw(seed, "workload"), this.sites, this.book);
+  }
+
+  get seed(): number {
+    return this.#parts.seed;
   }
 
   note(region: string, what: string, detail?: string): void {
@@ -143,27 +150,30 @@ export class World {
         const { running } = site;
         return running && { incarnation: running.incarnation, receiver: running.process.receiver };
       },
-      reachedReply: () => site.reached("beforeReply"),
+      reachedReply: (request) =>
+        site.reached("beforeReply") || (request.kind === "batch" && site.reached("beforeBatchReply")),
+      quirks: this.injector.quirksOf(regionId),
     };
   }
 
   #networkObserver(stock: LiarsStockroom): NetworkObserver {
+    const draw = new Draw(this.#parts.seed, "muddles");
     return {
       requested: (from, call, request, inFlight) => {
         const { regionId } = from;
         this.note(regionId, `${request.kind} to ${call.to.regionId}`, subjectOf(request));
-        if (request.kind === "send") this.deliveries += 1;
-        const holds = request.kind === "send" ? request.record : undefined;
+        const holds = recordsIn(request);
+        if (holds.length > 0) this.deliveries += 1;
         const to = call.to.regionId;
+        this.referee.see({ kind: "spoke", regionId, introduction: call.from, holds, echo: undefined, refuses: [] });
         this.referee.see({
-          kind: "spoke",
-          regionId,
-          introduction: call.from,
-          holds,
-          echo: undefined,
-          refuses: undefined,
+          kind: "requested",
+          from: speaker(from),
+          to,
+          request,
+          inFlight: inFlight.to(to),
+          inFlightToAll: inFlight.all,
         });
-        this.referee.see({ kind: "requested", regionId, to, request: request.kind, inFlight });
       },
       answered: (regionId, to, request, answer, echo) => this.#answered(regionId, to, request, answer, echo),
       forged: (region, call, request, from) => {
@@ -173,26 +183,33 @@ export class World {
         return forged;
       },
       told: (region, to, request, answer) => {
-        const told = stock.tell(this.injector.liars.get(region), region, to, request, answer);
+        const careless = this.#muddle(region, answer, draw);
+        const told = stock.tell(this.injector.liars.get(region), region, to, request, careless);
         if (told !== answer) this.note(region, `lies to ${to}`, subjectOf(request));
         return told;
       },
-      delivered: (to, regionId, request, answer, truthOf) => {
+      delivered: (to, regionId, request, answer, truth) => {
         const said = answer.kind === "failed" ? `${answer.fault.kind}${statusOf(answer)}` : answer.reply.kind;
         this.note(to.regionId, `from ${regionId}`, `${subjectOf(request)} ${said}`.trim());
-        if (truthOf === regionId)
-          this.#evidence.heard(to, regionId, answer, this.time.nowMs, this.site(to.regionId).disk);
+        if (truth !== undefined)
+          this.#evidence.heard(to, regionId, answer, truth, this.time.nowMs, this.site(to.regionId).disk);
+        this.referee.see({ kind: "heard", by: speaker(to), regionId, request, answer });
       },
     };
+  }
+
+  #muddle(region: string, answer: Answer, draw: Draw): Answer {
+    const { muddle } = this.injector.quirksOf(region);
+    if (muddle === undefined || answer.kind === "failed" || answer.reply.kind !== "batch") return answer;
+    return { ...answer, reply: { kind: "batch", items: muddled(muddle, answer.reply.items, draw) } };
   }
 
   #answered(regionId: string, to: string, request: Request, answer: Answer, echo: StoreMark | undefined): void {
     const { from } = answer.identification;
     if (from === undefined) return;
     this.note(regionId, `answers ${to}`, subjectOf(request));
-    const holds = stateIn(answer);
-    const conflict = answer.kind === "failed" && answer.fault.kind === "status" && answer.fault.status === 409;
-    const refuses = conflict && request.kind === "send" ? request.record : undefined;
+    const holds = statesIn(answer);
+    const refuses = refusedIn(request, answer);
     this.referee.see({ kind: "spoke", regionId, introduction: from, holds, echo, refuses });
   }
 
@@ -210,6 +227,10 @@ export class World {
       lossAcceptedSince: (ms) => this.lossAcceptedMs >= ms,
     };
   }
+}
+
+function speaker({ regionId, number }: Incarnation): Speaker {
+  return { regionId, incarnation: number };
 }
 
 function statusOf(answer: Extract<Answer, { kind: "failed" }>): string {

@@ -1,6 +1,8 @@
 /** Every planted bug, by name. */
+import { BATCH_MUTANTS } from "./batch-mutants.ts";
 import { DELIVERY_MUTANTS } from "./delivery-mutants.ts";
 import { EVIDENCE_MUTANTS, TALLY_MUTANTS } from "./evidence-mutants.ts";
+import { LETTER_MUTANTS } from "./letter-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { STORE_MUTANTS } from "./store-mutants.ts";
 
@@ -9,6 +11,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...EVIDENCE_MUTANTS,
   ...TALLY_MUTANTS,
   ...DELIVERY_MUTANTS,
+  ...BATCH_MUTANTS,
+  ...LETTER_MUTANTS,
 ];
 
 /** Throws where there is none of that name. */

@@ -3,11 +3,12 @@ import type { Mutant } from "./mutant.ts";
 
 const LANE = "packages/core/src/lane/lane.ts";
 const STEP = "packages/core/src/lane/step-lane.ts";
+const SETTLE = "packages/core/src/lane/settle-flight.ts";
 const DISPATCH = "packages/core/src/lane/dispatch.ts";
 const HEALTH = "packages/core/src/lane/health.ts";
 const QUEUE = "packages/core/src/lane/position-queue.ts";
 const UNREAD = "packages/core/src/lane/unread-ranges.ts";
-const BURIALS = "packages/node/src/write-dead-letters.ts";
+const DRIVER = "packages/node/src/lane-driver.ts";
 const DELIVER = "packages/node/src/deliver.ts";
 const SYNC = "packages/node/src/sync-receipt.ts";
 const LETTERS = "packages/node/src/dead-letter-votes.ts";
@@ -26,21 +27,20 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "the cursor passes what is in flight",
     file: LANE,
-    find: "  for (const flight of lane.flights.values()) for (const item of flight.items) owed(item.position);\n",
+    find: '    else if (kind !== "replay") owed(items[0]?.position);\n',
     replace: "",
   },
   {
     name: "the cursor passes a row that is being buried",
     file: LANE,
-    find: "  for (const { item } of lane.burying.values()) owed(item.position);\n",
+    find: "  for (const { item } of lane.burying.values()) if (!item.replay) owed(item.position);\n",
     replace: "",
   },
   {
     name: "drop at the last attempt",
-    file: STEP,
-    find: "function giveBack(lane: Lane, items: readonly LaneItem[]): void {\n  for (const item of items) {\n",
-    replace:
-      "function giveBack(lane: Lane, items: readonly LaneItem[]): void {\n  for (const item of items) {\n    if (item.attempts > 3) continue;\n",
+    file: SETTLE,
+    find: "  for (const item of items) {\n    if (item.live) {\n",
+    replace: "  for (const item of items) {\n    if (item.attempts > 3) continue;\n    if (item.live) {\n",
   },
   {
     name: "drop what memory has no room for",
@@ -57,8 +57,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "one more request than the window",
     file: DISPATCH,
-    find: "lane.flights.size < windowOf(lane) &&",
-    replace: "lane.flights.size <= windowOf(lane) &&",
+    find: "flights.size < Math.min(windowOf(lane, rules, nowMs), turns) &&",
+    replace: "flights.size <= Math.min(windowOf(lane, rules, nowMs), turns) &&",
   },
   {
     name: "never probe again",
@@ -88,41 +88,41 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "bury without a dead letter",
-    file: BURIALS,
-    find: "    await store.bury([",
-    replace: "    void ([",
+    file: DRIVER,
+    find: "      await store.bury([",
+    replace: "      void ([",
   },
   {
     name: "cancel late sends",
     file: DELIVER,
-    find: '    return {\n      event: { kind: "replied", id, outcomes: [{ kind: "acknowledged" }] },',
+    find: '    return { event: { kind: "replied", id, outcomes }, storeId };\n',
     replace:
-      '    if (lane.around.clock.monotonicMs() % 5 < 1) return new Promise(() => {});\n    return {\n      event: { kind: "replied", id, outcomes: [{ kind: "acknowledged" }] },',
+      '    if (lane.around.clock.monotonicMs() % 5 < 1) return new Promise(() => {});\n    return { event: { kind: "replied", id, outcomes }, storeId };\n',
   },
   {
     name: "take any reply for an acknowledgement",
     file: DELIVER,
-    find: '    if (verdict.kind === "fault")\n',
-    replace: '    if (verdict.kind === "fault" && Math.abs(0) > 1)\n',
+    find: '  if (verdict.kind === "fault") return { kind: "failed", fault: verdict.fault };\n',
+    replace: "",
   },
   {
     name: "take a refusal that nobody proved",
     file: DELIVER,
-    find: "  if (!exchanged.proven || storeId === undefined) {",
-    replace: "  if (storeId === undefined) {",
+    find: "  if (!proven || storeId === undefined || item === undefined) {",
+    replace: "  if (storeId === undefined || item === undefined) {",
   },
   {
     name: "send before the commit",
     file: SYNC,
-    find: "  const [appended] = await store.append([",
+    find: "    const [appended] = await append(engine, [offer(engine, receipt, digest)]);\n",
     replace:
-      '  if (config.crossRegionSyncEnabled) {\n    const record = { ...receipt, digest, timestamp: "", sourceRegion: config.region, sourceStore: undefined, sourceSeq: undefined };\n    for (const lane of engine.lanes.values()) lane.appended({ position: store.introduction().store.position + 1, own: true, record });\n  }\n  const [appended] = await store.append([',
+      '    const { store, config } = engine.around;\n    const record = { ...receipt, digest, timestamp: "", sourceRegion: config.region, sourceStore: undefined, sourceSeq: undefined };\n    for (const lane of engine.lanes.values()) lane.appended({ position: store.introduction().store.position + 1, own: true, record });\n    const [appended] = await append(engine, [offer(engine, receipt, digest)]);\n',
   },
   {
-    name: "count dead letters of any content",
+    name: "count dead letters of a store that is gone",
     file: LETTERS,
-    find: "      if (letter.digest !== digest || letter.committed !== committed || !lanes.has(regionId)) continue;\n",
-    replace: "      if (!lanes.has(regionId)) continue;\n",
+    find: '      if (storeId !== peers.storeOf(regionId) || letter.status === "resolved") continue;\n',
+    replace: '      if (letter.status === "resolved") continue;\n',
   },
   {
     name: "take a cursor for a vote",
@@ -141,8 +141,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "notice a recovery only by traffic",
     file: DISPATCH,
-    find: "      probe(lane, commands);\n",
-    replace: "",
+    find: '  return lane.flights.size === 0 && lane.reading === undefined ? "probe" : undefined;\n',
+    replace: "  return undefined;\n",
   },
   {
     name: "tell nobody of the own store's new name",
@@ -172,21 +172,22 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "acknowledge a conflict",
     file: RECEIVER,
-    find: '    return { kind: "conflict", held, offered: { digest, committed } };',
-    replace: '    return { kind: "acknowledged", digest, committed };',
+    find: '      if (result.kind === "conflict") return this.#conflict(record, result.held, sender);\n',
+    replace:
+      '      if (result.kind === "conflict") return { kind: "acknowledged", digest: record.digest, committed: record.committed };\n',
   },
   {
     name: "acknowledge what is offered, not what is held",
     file: RECEIVER,
-    find: "digest: record.digest, committed: committedIn(result) };",
-    replace: "digest: record.digest, committed: true || committedIn(result) };",
+    find: "committed: committedIn(result) };",
+    replace: "committed: true || committedIn(result) };",
   },
   {
     name: "acknowledge before storing",
     file: RECEIVER,
-    find: "    const results = await this.#store.append(",
+    find: '    const results = await this.#store.append(records.map((record) => ({ kind: "foreign", record })));\n',
     replace:
-      '    void this.#store.append(records.map((record) => ({ kind: "foreign", record }))).catch(() => {});\n    if (items.length > 0) return records.map(({ digest, committed }) => ({ kind: "acknowledged", digest, committed }));\n    const results = await this.#store.append(',
+      '    const results = await Promise.race([this.#store.append(records.map((record) => ({ kind: "foreign", record }))), records.map((record) => ({ kind: "stored", row: { position: 0, own: false, record } }))]);\n',
   },
   {
     name: "answer without looking at the sender's echo",
@@ -199,6 +200,12 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     file: RECEIVER,
     find: "const heeded = !believed ||",
     replace: "const heeded = seen !== null ||",
+  },
+  {
+    name: "a region that shows another opening while it is greeted is not greeted again",
+    file: "packages/node/src/greetings.ts",
+    find: "    if (this.#under.has(regionId)) this.#again.add(regionId);\n    else this.again(regionId);\n",
+    replace: "    this.again(regionId);\n",
   },
   {
     name: "believe only senders whose store is pinned",

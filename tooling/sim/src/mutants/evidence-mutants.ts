@@ -87,19 +87,19 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   {
     name: "timeouts count as refused",
     file: RETRY,
-    find: '    case "timeout":\n',
-    replace: '    case "timeout":\n      return "refusal";\n',
+    find: '    case "timeout":\n    case "aborted":\n',
+    replace: '    case "timeout":\n      return "refusal";\n    case "aborted":\n',
   },
   {
     name: "a bad status counts as refused",
     file: RETRY,
-    find: "  if (refusing === undefined) return false;\n",
-    replace: "  if (refusing === undefined) return true;\n",
+    find: "  if (refusing === undefined || context.receipts !== 1) return false;\n",
+    replace: "  if (context.receipts !== 1) return false;\n  if (refusing === undefined) return true;\n",
   },
   {
     name: "retry a conflict for ever",
     file: RETRY,
-    find: '      if (isRefusal(fault, context)) return "refusal";\n',
+    find: '  if (isRefusal(fault, context)) return "refusal";\n',
     replace: "",
   },
   {

@@ -26,7 +26,8 @@ function judge(
     for (const { record } of rows) {
       if (world.disk(regionId).everHeldBy(storeId, record)) continue;
       const letters = log.deadLetters({ regionId, storeId, receiptId: record.receiptId, limit: Infinity });
-      const buried = letters.some((letter) => letter.digest === record.digest);
+      const { digest, committed } = record;
+      const buried = letters.some((letter) => letter.digest === digest && letter.committed === committed);
       if (!buried)
         return `${origin}'s cursor for ${regionId} has passed ${record.receiptId}, which that store never took`;
     }

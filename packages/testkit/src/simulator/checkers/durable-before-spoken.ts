@@ -9,11 +9,13 @@ function observe(observation: Observation, world: WorldView): string | undefined
   if (observation.kind !== "spoke") return undefined;
   const { regionId, introduction, holds, refuses } = observation;
   const disk = world.disk(regionId);
-  if (holds !== undefined && !disk.held(holds)) {
-    return `${regionId} said that it holds ${holds.receiptId}, which is not durable on its disk`;
+  const unheld = holds.find((state) => !disk.held(state));
+  if (unheld !== undefined) {
+    return `${regionId} said that it holds ${unheld.receiptId}, which is not durable on its disk`;
   }
-  if (refuses !== undefined && !disk.everHeldOther(refuses)) {
-    return `${regionId} refused ${refuses.receiptId} for other content, which is not durable on its disk`;
+  const baseless = refuses.find((state) => !disk.everHeldOther(state));
+  if (baseless !== undefined) {
+    return `${regionId} refused ${baseless.receiptId} for other content, which is not durable on its disk`;
   }
   return introductionProblem(introduction, regionId, world);
 }

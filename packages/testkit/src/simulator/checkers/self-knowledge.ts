@@ -61,7 +61,7 @@ function unheeded(
 ): string | undefined {
   const log = world.log(regionId);
   // A failure that its full disk forces on it is no word about any receipt.
-  if (holds === undefined && refuses === undefined) return undefined;
+  if (holds.length === 0 && refuses.length === 0) return undefined;
   if (echo === undefined || log === undefined || echo.storeId !== introduction.store.storeId) return undefined;
   if (!contradicts(echo, log)) return undefined;
   return `${regionId} was shown position ${echo.position} of its own store, which it does not have, and answers under the same name`;

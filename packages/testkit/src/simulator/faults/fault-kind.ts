@@ -3,6 +3,7 @@ export const FAULT_KINDS = [
   "crash",
   "crashInCommit",
   "crashBeforeReply",
+  "crashBeforeBatchReply",
   "powerLoss",
   "powerLossAfterRestart",
   "pause",
@@ -23,6 +24,12 @@ export const FAULT_KINDS = [
   "lie",
   "swappedEndpoints",
   "otherPolicy",
+  "poison",
+  "oldVersion",
+  "smallBatches",
+  "busy",
+  "itemTrouble",
+  "muddledReplies",
 ] as const;
 
 /** One kind of fault that a run may switch on or leave out. */

@@ -2,12 +2,14 @@
 import type { Transaction } from "../disk/journal.ts";
 import { Draw } from "../draw.ts";
 import { LIES, type Lie } from "../network/lie.ts";
+import { type Quirks, quirksOfWell } from "../network/quirks.ts";
 import type { Weather } from "../network/weather.ts";
 import type { SimulationOptions } from "../options.ts";
 import { type Mistake, NO_MISTAKE } from "../process/deployment-config.ts";
 import type { CrashPoint, Site } from "../process/site.ts";
 import type { SimulatedTime } from "../time.ts";
 import { FAULT_KINDS, type FaultKind } from "./fault-kind.ts";
+import { strikeServer } from "./strike-server.ts";
 
 export interface InjectorParts {
   readonly options: SimulationOptions;
@@ -15,6 +17,8 @@ export interface InjectorParts {
   readonly time: SimulatedTime;
   readonly weather: Weather;
   readonly sites: ReadonlyMap<string, Site>;
+  /** Receipts that were submitted so far. */
+  readonly receipts: () => number;
   readonly note: (region: string, what: string, detail?: string) => void;
 }
 
@@ -29,6 +33,9 @@ export class Injector {
   readonly mistakes = new Map<string, Mistake>();
   readonly liars = new Map<string, Lie>();
   readonly slow = new Set<string>();
+  /** Until when somebody may rest because a busy region asked for it. */
+  restUntilMs = Number.NEGATIVE_INFINITY;
+  readonly #quirks = new Map<string, Quirks>();
   readonly #with: InjectorParts;
   readonly #draws = new Map<FaultKind, Draw>();
   readonly #ongoing = new Set<() => void>();
@@ -62,7 +69,17 @@ export class Injector {
       site.forgetSetCrash();
       site.disk.fullness = 0;
       site.disk.fsyncFails = false;
+      this.#cure(this.quirksOf(site.regionId));
     }
+  }
+
+  /** How a region's server treats requests now. */
+  quirksOf(regionId: string): Quirks {
+    const known = this.#quirks.get(regionId);
+    if (known !== undefined) return known;
+    const quirks = quirksOfWell(this.#with.options.singlesOnly.includes(regionId));
+    this.#quirks.set(regionId, quirks);
+    return quirks;
   }
 
   /** What a region's operator got wrong. */
@@ -84,7 +101,7 @@ export class Injector {
     if (site === undefined) return;
     const forMs = draw.exponential(draw.pick([20, 500, 5_000]));
     if (!this.#onProcess(kind, site, draw, forMs) && !this.#onNetwork(kind, site, draw, forMs)) {
-      if (!this.#onDisk(kind, site, draw, forMs)) return;
+      if (!this.#onServer(kind, site, draw, forMs) && !this.#onDisk(kind, site, draw, forMs)) return;
     }
     this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
     this.#with.note(site.regionId, `fault ${kind}`, forMs.toFixed(1));
@@ -100,6 +117,9 @@ export class Injector {
         return true;
       case "crashBeforeReply":
         site.crashAt("beforeReply", draw.integer(1, 4), forMs);
+        return true;
+      case "crashBeforeBatchReply":
+        site.crashAt("beforeBatchReply", draw.integer(1, 2), forMs);
         return true;
       case "powerLoss":
         site.losePower(forMs);
@@ -177,6 +197,23 @@ export class Injector {
     }
   }
 
+  #onServer(kind: FaultKind, site: Site, draw: Draw, forMs: number): boolean {
+    const fault = strikeServer(kind, this.quirksOf(site.regionId), draw, this.#with.receipts());
+    if (fault === undefined) return false;
+    const { times, end, restMs } = fault;
+    this.#during(forMs * times, end, () => {
+      this.restUntilMs = Math.max(this.restUntilMs, this.#with.time.nowMs + restMs);
+    });
+    return true;
+  }
+
+  /** What was to be poison and was never submitted would spoil what is submitted once all is well. */
+  #cure({ poison }: Quirks): void {
+    for (const receiptId of poison.keys()) {
+      if (Number(receiptId.slice("rec-".length)) > this.#with.receipts()) poison.delete(receiptId);
+    }
+  }
+
   #onDisk(kind: FaultKind, site: Site, draw: Draw, forMs: number): boolean {
     const { disk, regionId } = site;
     switch (kind) {
@@ -230,6 +267,6 @@ export class Injector {
       for (const each of ends) each();
     };
     this.#ongoing.add(end);
-    this.#with.time.after(ms, end);
+    if (Number.isFinite(ms)) this.#with.time.after(ms, end);
   }
 }

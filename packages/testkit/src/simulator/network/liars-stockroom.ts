@@ -1,9 +1,9 @@
 /** What liars have at hand: earlier answers of theirs, and the names and stores of their neighbours. */
-import type { Introduction, PeerMemory } from "@rsync/core";
+import type { BatchItemReply, Introduction, PeerMemory } from "@rsync/core";
 import type { Draw } from "../draw.ts";
 import type { Site } from "../process/site.ts";
 import { type LiarsStock, type Lie, tellLie } from "./lie.ts";
-import { type Answer, type Request, stateIn } from "./message.ts";
+import { type Answer, idsIn, type Reply, type Request, recordsIn, statesIn } from "./message.ts";
 
 /** A liar lies this often; telling the truth in between makes it harder to see through. */
 const LIES_OFTEN = 0.6;
@@ -26,28 +26,28 @@ export class LiarsStockroom {
       this.#old.set(key, [...earlier, answer].slice(-8));
       return answer;
     }
-    return tellLie(lie, answer, this.#stock(region, to, request, answer)) ?? answer;
+    const items = { kind: "some", chosen: () => this.#draw.chance(0.5) } as const;
+    return tellLie(lie, answer, this.#stock(region, to, request, items)) ?? answer;
   }
 
   /** What a liar says to a delivery that it does nothing about: the lie that it tells, on top of an answer that looks right. */
   forge(lie: Lie | undefined, region: string, to: string, request: Request): Answer | undefined {
-    if (lie === undefined || request.kind !== "send" || !this.#draw.chance(LIES_OFTEN / 2)) return undefined;
+    if (lie === undefined || recordsIn(request).length === 0 || !this.#draw.chance(LIES_OFTEN / 2)) return undefined;
     const from = this.#sites.get(region)?.disk.log?.introduction();
     if (from === undefined) return undefined;
-    const { receiptId, digest, committed } = request.record;
-    const acknowledgement = { receiptId, digest, committed, durability: "fsync" as const };
-    const plausible: Answer = {
-      kind: "replied",
-      reply: { kind: "send", acknowledgement },
-      identification: { from, seen: undefined },
-    };
-    return tellLie(lie, plausible, this.#stock(region, to, request, plausible));
+    const reply = plausible(request);
+    if (reply === undefined) return undefined;
+    const answer: Answer = { kind: "replied", reply, identification: { from, seen: undefined } };
+    return tellLie(lie, answer, this.#stock(region, to, request, { kind: "all" }));
   }
 
-  #stock(region: string, to: string, request: Request, truth: Answer): LiarsStock {
+  #stock(region: string, to: string, request: Request, items: LiarsStock["items"]): LiarsStock {
     const earlier = this.#old.get(`${region} ${to} ${request.kind}`) ?? [];
-    const old = this.#draw.pickAny(earlier.filter((each) => this.#isRevealing(each, truth, to, region)));
-    return { foreign: this.#foreign(region, to), old, pinned: this.#peer(to, region)?.mark !== undefined };
+    const old = this.#draw.pickAny(earlier.filter((each) => this.#isRevealing(each, request, to, region)));
+    const upgrades = recordsIn(request).filter(({ committed }) => committed);
+    const asked = { committed: new Set(upgrades.map(({ receiptId }) => receiptId)) };
+    const pinned = this.#peer(to, region)?.mark !== undefined;
+    return { foreign: this.#foreign(region, to), old, pinned, asked, items };
   }
 
   /** A third region's introduction, known to whoever is lied to. */
@@ -66,12 +66,12 @@ export class LiarsStockroom {
    * One that says the same as a true one could is still true, or nobody could tell. Nor can anybody tell an old refusal from a
    * new one: a problem document does not yet have to name what it refuses.
    */
-  #isRevealing(old: Answer, truth: Answer, to: string, region: string): boolean {
+  #isRevealing(old: Answer, request: Request, to: string, region: string): boolean {
     if (old.kind === "failed") return false;
     const storeId = old.identification.from?.store.storeId;
     if (storeId !== undefined && this.#peer(to, region)?.replaced.includes(storeId) === true) return true;
-    const [before, now] = [stateIn(old), stateIn(truth)];
-    return before === undefined || before.receiptId !== now?.receiptId;
+    const asked = idsIn(request);
+    return !namedIn(old.reply, old).some((receiptId) => asked.includes(receiptId));
   }
 
   /** What a region has durably pinned to another. */
@@ -81,4 +81,22 @@ export class LiarsStockroom {
       ?.disk.log?.peers()
       .find((peer) => peer.regionId === regionId);
   }
+}
+
+/** An answer that looks right, of a region that did nothing. */
+function plausible(request: Request): Reply | undefined {
+  const items = recordsIn(request).map(({ receiptId, digest, committed }) => ({
+    kind: "acknowledged" as const,
+    acknowledgement: { receiptId, digest, committed, durability: "fsync" as const },
+  }));
+  const [only] = items;
+  if (request.kind === "batch") return { kind: "batch", items };
+  return only && { kind: "send", acknowledgement: only.acknowledgement };
+}
+
+/** The receipts that an old answer speaks of, whatever it says of them. */
+function namedIn(reply: Reply, answer: Answer): readonly string[] {
+  const failed = (item: BatchItemReply): readonly string[] => (item.kind === "failed" ? [item.receiptId] : []);
+  const held = statesIn(answer).map(({ receiptId }) => receiptId);
+  return reply.kind === "batch" ? [...held, ...reply.items.flatMap(failed)] : held;
 }

@@ -1,5 +1,6 @@
 /** How a region that lies changes an answer before it leaves. Every lie here is one that evidence can show (I1). */
-import type { Introduction } from "@rsync/core";
+import type { BatchItemReply, Introduction } from "@rsync/core";
+import { type AskedIds, ITEM_LIES, type ItemLie, lieAbout } from "./item-lies.ts";
 import { type Answer, failure, NOBODY } from "./message.ts";
 
 export const LIES = [
@@ -14,6 +15,9 @@ export const LIES = [
   "notCommitted",
   "noDurability",
   "forgedRefusal",
+  "missingItem",
+  "repeatedItem",
+  "refusesOtherContent",
 ] as const;
 
 export type Lie = (typeof LIES)[number];
@@ -26,10 +30,16 @@ export interface LiarsStock {
   readonly old: Answer | undefined;
   /** The receiver has pinned this region's store, so that an answer without headers is shown to be none. */
   readonly pinned: boolean;
+  readonly asked: AskedIds;
+  /** Which items of a batch it lies about: those that it did not store, all of them, and otherwise some. */
+  readonly items: { readonly kind: "all" } | { readonly kind: "some"; readonly chosen: () => boolean };
 }
 
 /** The answer that is sent instead; `undefined` where this lie can not be told of this answer. */
 export function tellLie(lie: Lie, answer: Answer, stock: LiarsStock): Answer | undefined {
+  if (answer.kind === "replied" && answer.reply.kind === "batch" && isItemLie(lie)) {
+    return itemsLie(lie, answer, answer.reply.items, stock);
+  }
   switch (lie) {
     case "anotherId":
       return acknowledging(answer, (said) => ({ ...said, receiptId: `${said.receiptId}x` }));
@@ -50,12 +60,36 @@ export function tellLie(lie: Lie, answer: Answer, stock: LiarsStock): Answer | u
     case "cutHeaders":
       return { ...answer, identification: { ...NOBODY, partial: true } };
     case "notCommitted":
-      return acknowledging(answer, (said) => (said.committed === true ? { ...said, committed: false } : undefined));
+      return acknowledging(answer, (said) =>
+        stock.asked.committed.has(said.receiptId) ? { ...said, committed: false } : undefined,
+      );
     case "forgedRefusal":
       return forgedRefusal(answer, stock.pinned);
     case "noDurability":
       return acknowledging(answer, (said) => ({ ...said, durability: undefined }));
+    case "missingItem":
+    case "repeatedItem":
+    case "refusesOtherContent":
+      return undefined;
   }
+}
+
+/** What can not be lied about is left out where nothing of the batch was stored: no word of it would be true. */
+function itemsLie(
+  lie: ItemLie,
+  answer: Extract<Answer, { kind: "replied" }>,
+  items: readonly BatchItemReply[],
+  { items: about, asked }: LiarsStock,
+): Answer {
+  const said = items.flatMap((item) => {
+    if (about.kind === "all") return lieAbout(lie, item, asked) ?? [];
+    return about.chosen() ? (lieAbout(lie, item, asked) ?? [item]) : [item];
+  });
+  return { ...answer, reply: { kind: "batch", items: said } };
+}
+
+function isItemLie(lie: Lie): lie is Lie & ItemLie {
+  return ITEM_LIES.some((each) => each === lie);
 }
 
 /** Somebody in between refuses in the region's place, and can not show who that is. */

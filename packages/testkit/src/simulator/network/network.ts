@@ -5,7 +5,8 @@ import type { Incarnation } from "../process/incarnation.ts";
 import type { SimulatedReceiver } from "../process/simulated-process.ts";
 import type { SimulatedTime } from "../time.ts";
 import { answerRequest } from "./answer-request.ts";
-import { type Answer, failure, type Request } from "./message.ts";
+import { type Answer, failure, type Request, recordsIn } from "./message.ts";
+import type { Quirks } from "./quirks.ts";
 import type { Weather } from "./weather.ts";
 
 /** What the network needs to know of a region. */
@@ -14,13 +15,14 @@ export interface Neighbour {
   /** The process that listens now, if any. */
   readonly listening: () => { readonly incarnation: Incarnation; readonly receiver: SimulatedReceiver } | undefined;
   /** The work for a request is done and its answer not yet sent; true when the process has died of it. */
-  readonly reachedReply: () => boolean;
+  readonly reachedReply: (request: Request) => boolean;
+  readonly quirks: Quirks;
 }
 
 /** Told of everything that passes. */
 export interface NetworkObserver {
-  /** A process began a request; `inFlight` of its requests of this kind are under way to that region, this one included. */
-  readonly requested: (from: Incarnation, call: TransportCall, request: Request, inFlight: number) => void;
+  /** A process began a request; `inFlight` knows which of its deliveries are under way, this one included. */
+  readonly requested: (from: Incarnation, call: TransportCall, request: Request, inFlight: InFlight) => void;
   /** A region's own process answered, truthfully; nobody has seen it yet. */
   readonly answered: (
     region: string,
@@ -33,14 +35,33 @@ export interface NetworkObserver {
   readonly told: (region: string, to: string, request: Request, answer: Answer) => Answer;
   /** What a region says without doing the work, where it lies like that now. */
   readonly forged: (region: string, call: TransportCall, request: Request, from: string) => Answer | undefined;
-  /** An answer reaches the process that asked; `truth` is what the region's own process said, where that came from the region asked. */
+  /** An answer reaches the process that asked; `truth` is what the asked region's own process said, where that is known. */
   readonly delivered: (
     to: Incarnation,
     regionId: string,
     request: Request,
     answer: Answer,
-    truthOf: string | undefined,
+    truth: Answer | undefined,
   ) => void;
+}
+
+/** Deliveries of one process that are under way, single receipts and batches alike, by region. */
+export class InFlight {
+  readonly #byRegion = new Map<string, number>();
+
+  to(regionId: string): number {
+    return this.#byRegion.get(regionId) ?? 0;
+  }
+
+  get all(): number {
+    let sum = 0;
+    for (const each of this.#byRegion.values()) sum += each;
+    return sum;
+  }
+
+  change(regionId: string, by: 1 | -1): void {
+    this.#byRegion.set(regionId, this.to(regionId) + by);
+  }
 }
 
 const REFUSED: Fault = { kind: "unreachable", code: "ECONNREFUSED", detail: "nobody listens" };
@@ -52,7 +73,7 @@ interface Exchange {
   readonly to: string;
   readonly call: TransportCall;
   readonly request: Request;
-  readonly settle: (answer: Answer, truthOf?: string) => void;
+  readonly settle: (answer: Answer, truth?: Answer) => void;
 }
 
 export class Network {
@@ -77,21 +98,20 @@ export class Network {
   }
 
   /** One request of a process. Resolves as a transport's call does; never where the process dies meanwhile. */
-  exchange(from: Incarnation, call: TransportCall, request: Request, inFlight: Map<string, number>): Promise<Answer> {
+  exchange(from: Incarnation, call: TransportCall, request: Request, inFlight: InFlight): Promise<Answer> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
     if (from.dead) return promise;
     const { regionId, timeoutMs } = call.to;
-    const lane = `${request.kind}>${regionId}`;
-    const under = (inFlight.get(lane) ?? 0) + 1;
-    inFlight.set(lane, under);
+    const delivers = recordsIn(request).length > 0;
+    if (delivers) inFlight.change(regionId, 1);
     let settled = false;
-    const settle = (answer: Answer, truthOf?: string): void => {
+    const settle = (answer: Answer, truth?: Answer): void => {
       if (settled) return;
       settled = true;
       cancel();
       call.signal.removeEventListener("abort", abort);
-      inFlight.set(lane, (inFlight.get(lane) ?? 1) - 1);
-      this.#observer.delivered(from, regionId, request, answer, truthOf);
+      if (delivers) inFlight.change(regionId, -1);
+      this.#observer.delivered(from, regionId, request, answer, truth);
       resolve(answer);
     };
     const abort = (): void => settle(failure({ kind: "aborted" }));
@@ -99,7 +119,7 @@ export class Network {
     if (call.signal.aborted) abort();
     else {
       call.signal.addEventListener("abort", abort);
-      this.#observer.requested(from, call, request, under);
+      this.#observer.requested(from, call, request, inFlight);
       this.#set({ from, to: hostOf(call.to.endpoint), call, request, settle });
     }
     return promise;
@@ -123,8 +143,9 @@ export class Network {
   /** `again`: a copy that the network made; whoever sent it does not wait for this answer any more. */
   #arrive(exchange: Exchange, breaks: boolean, again: boolean): void {
     const { from, to, call, request } = exchange;
-    const listening = this.#neighbour(to)?.listening();
-    if (listening === undefined) {
+    const neighbour = this.#neighbour(to);
+    const listening = neighbour?.listening();
+    if (neighbour === undefined || listening === undefined) {
       if (!again) this.#reply(exchange, failure(REFUSED));
       return;
     }
@@ -140,8 +161,9 @@ export class Network {
     incarnation.pass(() => {
       const sender = { from: call.from, seen: call.seen };
       const storeIdOf = (): string => receiver.identification(sender).from?.store.storeId ?? "";
-      void answerRequest(receiver, request, sender, storeIdOf).then((answer) => {
-        if (incarnation.dead || this.#neighbour(to)?.reachedReply() === true) return;
+      const answering = { storeIdOf, quirks: neighbour.quirks, draw: this.#draw };
+      void answerRequest(receiver, request, sender, answering).then((answer) => {
+        if (incarnation.dead || neighbour.reachedReply(request)) return;
         forget();
         this.#observer.answered(to, from.regionId, request, answer, call.seen);
         if (again) return;
@@ -154,17 +176,17 @@ export class Network {
   #tell(exchange: Exchange, answer: Answer): void {
     const { to, from, call, request } = exchange;
     // Behind a wrong endpoint a liar could pass for the region that was meant, and nobody could tell.
-    const told = call.to.regionId === to ? this.#observer.told(to, from.regionId, request, answer) : answer;
-    this.#reply(exchange, told, told === answer ? to : undefined);
+    if (call.to.regionId !== to) this.#reply(exchange, answer);
+    else this.#reply(exchange, this.#observer.told(to, from.regionId, request, answer), answer);
   }
 
-  #reply(exchange: Exchange, answer: Answer, truthOf?: string): void {
+  #reply(exchange: Exchange, answer: Answer, truth?: Answer): void {
     const passage = this.weather.passage(exchange.to, exchange.from.regionId);
-    if (passage.kind === "arrives") this.#back(exchange, answer, passage.afterMs, truthOf);
+    if (passage.kind === "arrives") this.#back(exchange, answer, passage.afterMs, truth);
   }
 
-  #back({ from, settle }: Exchange, answer: Answer, afterMs: number, truthOf?: string): void {
-    this.#time.after(afterMs, () => from.pass(() => settle(answer, truthOf)));
+  #back({ from, settle }: Exchange, answer: Answer, afterMs: number, truth?: Answer): void {
+    this.#time.after(afterMs, () => from.pass(() => settle(answer, truth)));
   }
 }
 

@@ -2,12 +2,12 @@
 import type { Transport, TransportCall, TransportResult } from "@rsync/core";
 import type { Incarnation } from "../process/incarnation.ts";
 import { type Answer, failure, type Reply, type Request } from "./message.ts";
-import type { Network } from "./network.ts";
+import { InFlight, type Network } from "./network.ts";
 
 /** After `close` every call fails as `aborted`, and what was under way is given up. */
 export function simulatedTransport(network: Network, process: Incarnation): Transport {
   const closing = new AbortController();
-  const inFlight = new Map<string, number>();
+  const inFlight = new InFlight();
   const exchange = async (call: TransportCall, request: Request): Promise<Answer> => {
     if (closing.signal.aborted) return failure({ kind: "aborted" });
     return network.exchange(process, call, request, inFlight);
@@ -15,6 +15,7 @@ export function simulatedTransport(network: Network, process: Incarnation): Tran
   return {
     send: async (call, record) =>
       only("send", await exchange(call, { kind: "send", record }), (r) => r.acknowledgement),
+    sendBatch: async (call, records) => only("batch", await exchange(call, { kind: "batch", records }), (r) => r.items),
     read: async (call, receiptId) => only("read", await exchange(call, { kind: "read", receiptId }), (r) => r.read),
     describe: async (call) => only("describe", await exchange(call, { kind: "describe" }), (r) => r.description),
     close: async () => closing.abort(),

@@ -33,6 +33,7 @@ export function configOf(options: SimulationOptions, regionId: string, mistake: 
         endpoint: endpointOf(standsAt(voter.regionId, mistake)),
         weight: voter.weight,
         zone: voter.zone,
+        priority: voter.priority,
         timeout: regionTimeoutMs,
         protocol,
       })),

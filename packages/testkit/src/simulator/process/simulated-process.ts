@@ -31,16 +31,18 @@ export interface ToldInspection {
   readonly regions: readonly { readonly regionId: string; readonly confirmed: boolean }[];
 }
 
+type Received =
+  | { readonly kind: "acknowledged"; readonly digest: string; readonly committed: boolean }
+  | { readonly kind: "conflict"; readonly held: HeldState; readonly offered: HeldState };
+
 /** The receiving side of a region; the receiver of `@rsync/node` fits. */
 export interface SimulatedReceiver {
-  readonly receive: (
-    receipt: Receipt,
-    envelope: PartialEnvelope,
+  readonly receive: (receipt: Receipt, envelope: PartialEnvelope, sender: Identification) => Promise<Received>;
+  /** One result for each, in their order. */
+  readonly receiveBatch: (
+    items: readonly { readonly receipt: Receipt; readonly envelope: PartialEnvelope }[],
     sender: Identification,
-  ) => Promise<
-    | { readonly kind: "acknowledged"; readonly digest: string; readonly committed: boolean }
-    | { readonly kind: "conflict"; readonly held: HeldState; readonly offered: HeldState }
-  >;
+  ) => Promise<readonly Received[]>;
   readonly read: (
     receiptId: string,
     sender: Identification,
@@ -51,6 +53,11 @@ export interface SimulatedReceiver {
   readonly policyDigest: string;
 }
 
+/** Every open dead letter, or what lies under one id. */
+type SelectedLetters =
+  | { readonly kind: "all" }
+  | { readonly kind: "one"; readonly regionId: string; readonly receiptId: string };
+
 /** What the simulator starts for a region, crashes, and starts again. `ReceiptSyncManager` of `@rsync/node` fits. */
 export interface SimulatedProcess {
   readonly syncReceipt: (receipt: ReceiptInput, options?: { readonly timeout?: number }) => Promise<ToldResult>;
@@ -59,6 +66,11 @@ export interface SimulatedProcess {
   readonly inspect: (receiptId: string) => Promise<ToldInspection>;
   readonly getSyncStatus: () => Promise<readonly { readonly regionId: string; readonly isAvailable: boolean }[]>;
   readonly acceptLoss: () => Promise<void>;
+  /** A page of what other regions did not take. */
+  readonly deadLetters: () => Promise<unknown>;
+  /** Sends dead letters once more; resolves when each of them was answered, failed, or will not be sent any more. */
+  readonly replayDeadLetters: (selection: SelectedLetters) => Promise<unknown>;
+  readonly discardDeadLetters: (selection: SelectedLetters) => Promise<unknown>;
   readonly close: (options?: { readonly drainMs?: number }) => Promise<void>;
   readonly receiver: SimulatedReceiver;
 }
@@ -66,6 +78,12 @@ export interface SimulatedProcess {
 /** Limits of delivery, small enough in a simulation to be reached. */
 export interface SimulatedLaneLimits {
   readonly windowMax: number;
+  /** Towards a region that takes one receipt per request. */
+  readonly singlesWindowMax: number;
+  /** To all regions together. */
+  readonly requestsInFlightMax: number;
+  readonly batchReceiptsMax: number;
+  readonly batchBytesMax: number;
   readonly queuedReceiptsMax: number;
   readonly readRowsMax: number;
   readonly cooldownInitialMs: number;

@@ -30,7 +30,7 @@ export interface SiteParts {
 }
 
 /** Where a process dies when a crash was set for it. */
-export type CrashPoint = CommitPoint | "beforeReply";
+export type CrashPoint = CommitPoint | "beforeReply" | "beforeBatchReply";
 
 /** Ends the site's process in the next so many of these moments; the last one kills. */
 interface SetCrash {

@@ -30,6 +30,8 @@ export class CallBook {
   readonly #parts: CallBookParts;
   /** By process and receipt: calls under way, and when the first of them began. */
   readonly #chains = new Map<string, { open: number; readonly sinceMs: number }>();
+  /** By process and state: since when the votes count on which a submission was called committed; the same again may be told so. */
+  readonly #committed = new Map<string, number>();
 
   constructor(parts: CallBookParts) {
     this.#parts = parts;
@@ -47,13 +49,19 @@ export class CallBook {
     const chain = this.#chains.get(key) ?? { open: 0, sinceMs: startedMs };
     chain.open += 1;
     this.#chains.set(key, chain);
+    const { digest = "", committed } = wish;
+    // A stale submission may be told what is known of the newer state.
+    const known = [...new Set([true, committed])].map((each) =>
+      this.#committed.get(stateOf(key, { digest, committed: each })),
+    );
+    const knownMs = wish.kind === "sync" ? known.find((ms) => ms !== undefined) : undefined;
     const call: CallMade = {
       ...wish,
       number: this.calls.length,
       regionId,
       incarnation: incarnation.number,
       startedMs,
-      votesFromMs: chain.sinceMs,
+      votesFromMs: Math.min(chain.sinceMs, knownMs ?? Number.POSITIVE_INFINITY),
       rule: this.#parts.ruleOf(regionId),
     };
     const booked: BookedCall = { call, told: undefined, toldMs: undefined };
@@ -62,11 +70,20 @@ export class CallBook {
     const told = await work(process).catch(rejected);
     chain.open -= 1;
     if (chain.open === 0) this.#chains.delete(key);
+    if (told.kind === "result" && told.outcome === "committed") this.#remember(stateOf(key, told), call.votesFromMs);
     booked.told = told;
     booked.toldMs = this.#parts.nowMs();
     this.#parts.told(call, told);
     return booked;
   }
+
+  #remember(state: string, sinceMs: number): void {
+    if (!this.#committed.has(state)) this.#committed.set(state, sinceMs);
+  }
+}
+
+function stateOf(key: string, { digest, committed }: { readonly digest: string; readonly committed: boolean }): string {
+  return `${key} ${digest} ${committed}`;
 }
 
 /** What a result says, as far as checkers ask. */

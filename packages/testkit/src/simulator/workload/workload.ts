@@ -16,6 +16,12 @@ export interface Submitted {
   committed: boolean;
 }
 
+/** Work on a receipt that is there already. */
+type TouchKind = Exclude<WorkKind, "submit" | "twins" | "status" | "letters" | "replay" | "discard">;
+
+/** So often a submission is one of many, where bursts are drawn at all. */
+export const BURSTS = 0.4;
+
 export class Workload {
   readonly submitted: Submitted[] = [];
   readonly #options: SimulationOptions;
@@ -36,9 +42,40 @@ export class Workload {
     const known = this.#draw.pickAny(this.submitted);
     const site = this.#anySite();
     if (kind === "status") void site?.running?.process.getSyncStatus().catch(() => {});
-    else if (kind === "submit" || known === undefined) this.submitNew(site);
+    else if (kind === "letters") void site?.running?.process.deadLetters().catch(() => {});
+    else if (kind === "replay" || kind === "discard") this.#decide(kind, site);
+    else if (kind === "submit" || known === undefined) this.#submitSome(site);
     else if (kind === "twins") this.#submitTwins(site);
     else this.#touch(kind, known, site);
+  }
+
+  /** One receipt, or many at one instant, some of which are committed before they have gone anywhere. */
+  #submitSome(site: Site | undefined): void {
+    const { burstMax } = this.#options;
+    if (burstMax === 1 || !this.#draw.chance(BURSTS)) {
+      this.submitNew(site);
+      return;
+    }
+    for (let left = this.#draw.integer(2, burstMax); left > 0; left -= 1) {
+      const number = this.submitNew(site);
+      const made = this.submitted.at(-1);
+      if (number === 0 || made === undefined) return;
+      if (!made.committed && this.#draw.chance(0.4)) this.#touch("upgrade", made, site);
+    }
+  }
+
+  /** An operator acts on one dead letter of a region, or on all of them. */
+  #decide(kind: "replay" | "discard", site: Site | undefined): void {
+    const process = site?.running?.process;
+    if (process === undefined) return;
+    const letter = this.#draw.pickAny(site?.disk.log?.deadLetters({ status: "open", limit: 20 }) ?? []);
+    const all = this.#draw.chance(0.3);
+    if (letter === undefined) return;
+    const { regionId, receiptId } = letter;
+    const selection =
+      all && kind === "replay" ? ({ kind: "all" } as const) : { kind: "one" as const, regionId, receiptId };
+    const done = kind === "replay" ? process.replayDeadLetters(selection) : process.discardDeadLetters(selection);
+    void done.catch(() => {});
   }
 
   /** A receipt that nobody has heard of. Returns its number. */
@@ -68,7 +105,7 @@ export class Workload {
     if (known !== undefined && this.#draw.chance(0.5)) this.awaitQuorum(site, known.number, undefined);
   }
 
-  #touch(kind: Exclude<WorkKind, "submit" | "twins" | "status">, known: Submitted, site: Site | undefined): void {
+  #touch(kind: TouchKind, known: Submitted, site: Site | undefined): void {
     const home = this.#sites.get(known.regionId);
     const [content = 0] = known.contents;
     switch (kind) {
@@ -164,6 +201,9 @@ const WORK: Readonly<Record<WorkKind, true>> = {
   verify: true,
   inspect: true,
   status: true,
+  letters: true,
+  replay: true,
+  discard: true,
 };
 
 function isWork(kind: string): kind is WorkKind {

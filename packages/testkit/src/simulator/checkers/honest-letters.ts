@@ -1,0 +1,100 @@
+/**
+ * DESIGN §8: a receipt is called poison only after it has failed alone, again and again, at a region that was well in between;
+ * and a dead letter is resolved only where that store has the receipt. Judged by disks and messages alone.
+ */
+import type { DeadLetter, Fault, ReceiptRecord } from "@rsync/core";
+import { refusedIn, statesIn } from "../network/message.ts";
+import type { Checker, Observation, WorldView } from "../observation.ts";
+
+type Heard = Extract<Observation, { kind: "heard" }>;
+
+/** One receipt alone, as often as this, with a sign of the region's health after each. */
+const FAILURES_MIN = 3;
+
+/** How one receipt fared on one link, when it was sent alone. */
+interface Trials {
+  failures: number;
+  /** The last one failed, and nothing has shown since that the region is well. */
+  unproven: boolean;
+}
+
+export function honestLetters(): Checker {
+  const trials = new Map<string, Map<string, Trials>>();
+  const judged = new Set<string>();
+  return {
+    name: "honest-letters",
+    observe: (observation, world) => {
+      if (observation.kind === "heard") hear(observation, trials);
+      return observation.kind === "synced" ? judge(observation, world, trials, judged) : undefined;
+    },
+  };
+}
+
+function hear({ by, regionId, request, answer }: Heard, trials: Map<string, Map<string, Trials>>): void {
+  const link = `${by.regionId} ${regionId}`;
+  const ofLink = trials.get(link) ?? new Map<string, Trials>();
+  trials.set(link, ofLink);
+  const refused = refusedIn(request, answer).length > 0;
+  if (request.kind === "send" && !refused && !acknowledges(answer, request.record)) {
+    if (!couldBeItsOwn(answer)) return;
+    const { receiptId } = request.record;
+    const before = ofLink.get(receiptId) ?? { failures: 0, unproven: false };
+    ofLink.set(receiptId, { failures: before.failures, unproven: true });
+    return;
+  }
+  const well = refused || statesIn(answer).length > 0 || (answer.kind === "replied" && request.kind === "describe");
+  if (!well) return;
+  for (const each of ofLink.values()) {
+    if (each.unproven) each.failures += 1;
+    each.unproven = false;
+  }
+}
+
+function acknowledges(answer: Heard["answer"], { receiptId, digest, committed }: ReceiptRecord): boolean {
+  if (answer.kind === "failed" || answer.reply.kind !== "send") return false;
+  const said = answer.reply.acknowledgement;
+  const same = said.receiptId === receiptId && said.digest === digest && (said.committed === true || !committed);
+  return same && said.durability !== undefined;
+}
+
+/** A failure that says more about the moment, or about the link, than about what was sent. */
+function couldBeItsOwn(answer: Heard["answer"]): boolean {
+  return answer.kind === "replied" || !isPassing(answer.fault);
+}
+
+function isPassing(fault: Fault): boolean {
+  if (fault.kind === "status") return fault.status !== 500 && fault.status !== 400 && fault.status !== 413;
+  return fault.kind === "unreachable" || fault.kind === "aborted";
+}
+
+function judge(
+  { regionId: origin, log }: Extract<Observation, { kind: "synced" }>,
+  world: WorldView,
+  trials: Map<string, Map<string, Trials>>,
+  judged: Set<string>,
+): string | undefined {
+  for (const letter of log.deadLetters({ limit: Infinity })) {
+    if (letter.kind !== "poison" && letter.status !== "resolved") continue;
+    const { regionId, storeId, receiptId, digest, committed, kind, status, attempts, buriedAt } = letter;
+    const key = [origin, regionId, storeId, receiptId, digest, committed, kind, status, attempts, buriedAt].join(" ");
+    if (judged.has(key)) continue;
+    judged.add(key);
+    const problem = letter.status === "resolved" ? resolved(letter, world) : poison(letter, trials, origin);
+    if (problem !== undefined) return `${origin}'s dead letter of ${receiptId} for ${regionId} ${problem}`;
+  }
+  return undefined;
+}
+
+function resolved({ regionId, storeId, ...state }: DeadLetter, world: WorldView): string | undefined {
+  return world.disk(regionId).everHeldBy(storeId, state) ? undefined : "is resolved, and that store never took it";
+}
+
+function poison(
+  { regionId, receiptId }: DeadLetter,
+  trials: Map<string, Map<string, Trials>>,
+  origin: string,
+): string | undefined {
+  const failures = trials.get(`${origin} ${regionId}`)?.get(receiptId)?.failures ?? 0;
+  if (failures >= FAILURES_MIN) return undefined;
+  return `calls it poison; alone it failed ${failures} times with the region well after it`;
+}
