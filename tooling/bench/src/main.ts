@@ -24,6 +24,7 @@ if (options !== undefined) {
   const command = ["pnpm", "bench", ...args].join(" ");
   const report = await measure(options, command, temporaryFolder(), (line) => console.error(`  ${line}`));
   console.log(formatReport(report));
-  if (report.failures.length > 0) process.exitCode = 1;
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  // What failed may have left servers behind; they end with this process.
+  if (report.failures.length > 0) process.exit(1);
 }

@@ -16,14 +16,19 @@ export const nats: Contestant = {
 };
 
 const STREAM = "receipts";
+/** With many callers or batches faster than 1, else the same. */
+const CONNECTIONS = 4;
+
 const ACKNOWLEDGED_MS_MAX = 10_000;
 
 async function start(folder: string): Promise<Deployment> {
   const servers = await startServers(folder, await requireVersion("nats-server"));
   await createStream(servers);
-  const connection = await connectTo(await leaderOf(servers));
+  const leader = await leaderOf(servers);
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => connectTo(leader)));
   const target: LoadTarget = {
-    submit: async (receipts) => {
+    submit: async (receipts, caller) => {
+      const connection = connections[caller % CONNECTIONS];
       await Promise.all(receipts.map((receipt) => publish(connection, receipt)));
     },
     missing: async () => {
@@ -35,7 +40,7 @@ async function start(folder: string): Promise<Deployment> {
     load: (plan) => closedLoop(target, plan),
     stop: async () => {
       const held = await messagesHeld(servers);
-      await connection.close();
+      await Promise.all(connections.map((connection) => connection.close()));
       await Promise.all(servers.map(({ server }) => server.stop()));
       return held;
     },
@@ -43,7 +48,8 @@ async function start(folder: string): Promise<Deployment> {
 }
 
 /** Straight to the server: the JetStream client's own `publish` adds headers and takes more processor time. */
-async function publish(connection: NatsConnection, receipt: Receipt): Promise<void> {
+async function publish(connection: NatsConnection | undefined, receipt: Receipt): Promise<void> {
+  if (connection === undefined) throw new Error("Every caller has a connection");
   const reply = await connection.request(STREAM, formatWireReceipt(receipt), { timeout: ACKNOWLEDGED_MS_MAX });
   const { error } = reply.json<{ readonly error?: { readonly description: string } }>();
   if (error !== undefined) throw new Error(`NATS refused a message: ${error.description}`);
@@ -82,5 +88,5 @@ async function messagesHeld(servers: readonly NatsServer[]): Promise<readonly nu
 }
 
 function connectTo({ port }: NatsServer): Promise<NatsConnection> {
-  return connect({ servers: `127.0.0.1:${port}`, ignoreClusterUpdates: true });
+  return connect({ servers: `127.0.0.1:${port}`, ignoreClusterUpdates: true, reconnect: false });
 }

@@ -32,7 +32,7 @@ export async function bytesMissing([primary, ...replicas]: readonly [RedisServer
 }
 
 export async function connectTo(port: number) {
-  const client = createClient({ socket: { host: "127.0.0.1", port } });
+  const client = createClient({ socket: { host: "127.0.0.1", port, reconnectStrategy: false } });
   client.on("error", () => undefined); // Commands reject with it.
   return client.connect();
 }

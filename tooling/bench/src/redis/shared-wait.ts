@@ -11,7 +11,7 @@ const WAIT_MS_MAX = 10_000;
 
 /**
  * One connection whose callers share their WAITs: it holds up the whole connection, so what comes meanwhile gathers and is
- * written with one WAIT after it. Two to three times as fast as a connection and a WAIT for each caller.
+ * written with one WAIT after it. With many callers two to three times as fast as a connection and a WAIT for each.
  */
 export class SharedWait {
   readonly #client: RedisClient;
