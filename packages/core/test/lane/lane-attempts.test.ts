@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LaneCommand } from "../../src/lane/lane-event.ts";
-import { FORBIDDEN, UNREACHABLE } from "./lane-parts.ts";
+import { FORBIDDEN, INTERNAL, status, UNREACHABLE } from "./lane-parts.ts";
 import { LaneRun } from "./lane-run.ts";
 
 /** What was told about each receipt of a failed request: position, attempts so far, and what comes next. */
@@ -92,5 +92,42 @@ describe("the attempts of a receipt", () => {
     expect(run.inFlight()).toEqual([]);
     expect(run.waitForRequest()).toBe(1_000);
     expect(run.inFlight()).toEqual([[3, 4]]);
+  });
+
+  test("in a reply that acknowledges some, fails some and forgets some, each is told its own reason", () => {
+    const run = new LaneRun({ rules: { receiptsPerRequestMax: 4 } });
+    run.append(1, 2, 3, 4);
+    const commands = run.reply(
+      { kind: "acknowledged" },
+      { kind: "failed", fault: INTERNAL },
+      { kind: "failed", fault: status(507) },
+    );
+    const reasons = commands.flatMap((command) =>
+      command.kind === "attemptFailed" ? [[command.item.position, command.fault]] : [],
+    );
+    expect(reasons).toMatchObject([
+      [2, INTERNAL],
+      [3, status(507)],
+      [4, { kind: "garbled" }],
+    ]);
+    expect(run.lane.cursor).toBe(1);
+  });
+
+  test("a region that takes some of every request is never away, however often it fails others", () => {
+    const run = new LaneRun({ rules: { receiptsPerRequestMax: 4, windowMax: 1, suspectAfterFailures: 99 } });
+    run.append(1);
+    for (let position = 2; position <= 20; position += 1) {
+      run.append(position);
+      run.waitForRequest();
+      const before = run.lane.health;
+      const commands = run.reply({ kind: "failed", fault: INTERNAL }, { kind: "acknowledged" });
+      expect(run.lane.health).toMatchObject({ kind: "backingOff", failures: 1 });
+      if (before.kind !== "healthy") {
+        const changes = commands.flatMap((command) => (command.kind === "healthChanged" ? [command.after.kind] : []));
+        expect(changes).toEqual(["healthy", "backingOff"]);
+      }
+    }
+    run.serve();
+    expect(run.lane.cursor).toBe(20);
   });
 });

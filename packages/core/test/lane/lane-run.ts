@@ -4,10 +4,12 @@ import { createLane, type Lane, type LaneRules } from "../../src/lane/lane.ts";
 import type { FailureTreatment, ItemOutcome, LaneCommand, LaneEvent } from "../../src/lane/lane-event.ts";
 import { stepLane, wakeAtMs } from "../../src/lane/step-lane.ts";
 import { RULES, row, UNREACHABLE } from "./lane-parts.ts";
+import { answerOf, type RegionTraits, WELL } from "./lane-region.ts";
 
 type Sent = Extract<LaneCommand, { kind: "send" }>;
 type Read = Extract<LaneCommand, { kind: "read" }>;
 type Bury = Extract<LaneCommand, { kind: "bury" }>;
+type Probe = Extract<LaneCommand, { kind: "probe" }>;
 
 /** Plays a region and a log by hand, for tests that read as incident reports. Time moves only in {@link wait}. */
 export class LaneRun {
@@ -18,6 +20,7 @@ export class LaneRun {
   turns = Number.POSITIVE_INFINITY;
   /** Requests, reads and dead letters that nobody has answered yet, oldest first. */
   readonly sent: Sent[] = [];
+  readonly probes: Probe[] = [];
   readonly reads: Read[] = [];
   readonly buries: Bury[] = [];
   /** Everything the lane asked for, with the time. */
@@ -37,6 +40,7 @@ export class LaneRun {
     for (const command of commands) {
       this.history.push({ atMs: this.nowMs, command });
       if (command.kind === "send") this.sent.push(command);
+      if (command.kind === "probe") this.probes.push(command);
       if (command.kind === "read") this.reads.push(command);
       if (command.kind === "bury") this.buries.push(command);
     }
@@ -63,6 +67,51 @@ export class LaneRun {
   /** The oldest read finds these own rows. */
   found(...positions: number[]): LaneCommand[] {
     return this.step({ kind: "read", id: this.take(this.reads).id, rows: positions.map((position) => row(position)) });
+  }
+
+  /** What is under way is answered at once, as a region with these traits can, and time goes on: until nothing is left to do. */
+  serve(region: Partial<RegionTraits> = {}, poison: readonly number[] = [], forMs = 600_000): void {
+    const untilMs = this.nowMs + forMs;
+    while (this.nowMs < untilMs) {
+      const [sent] = this.sent;
+      const [probe] = this.probes;
+      if (this.buries.length > 0) this.step({ kind: "buried", id: this.take(this.buries).id });
+      else if (sent !== undefined) this.#answer(this.take(this.sent), region, poison);
+      else if (probe !== undefined) this.step({ kind: "replied", id: this.take(this.probes).id, outcomes: [] });
+      else {
+        const next = this.wakeMs();
+        if (next === undefined) return;
+        this.wait(next - this.nowMs);
+      }
+    }
+  }
+
+  #answer({ id, items }: Sent, region: Partial<RegionTraits>, poison: readonly number[]): void {
+    const answer = answerOf(
+      { ...WELL, ...region },
+      items.map(({ position }) => position),
+      (position) => poison.includes(position),
+      () => false,
+    );
+    this.step({ ...answer, id });
+  }
+
+  /** Nobody answers: what is under way times out after five seconds, and so does what follows, for so long. */
+  outage(fault: Fault, forMs: number): void {
+    const untilMs = this.nowMs + forMs;
+    while (this.nowMs < untilMs) {
+      this.nowMs += 5_000;
+      this.step({ kind: "woke" });
+      const ended = [...this.sent.splice(0), ...this.probes.splice(0)];
+      for (const { id } of ended) this.step({ kind: "failed", id, fault, treatment: "retry" });
+    }
+  }
+
+  /** Positions that were parked as poison so far, or refused. */
+  buried(as: "poison" | "refused"): number[] {
+    return this.history.flatMap(({ command }) =>
+      command.kind === "bury" && command.as === as ? [command.item.position] : [],
+    );
   }
 
   /** Lets time pass, waking the lane whenever it asked to be woken. */
