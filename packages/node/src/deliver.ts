@@ -43,13 +43,25 @@ export async function deliver(
 ): Promise<Delivered> {
   const sentAtMs = lane.around.clock.monotonicMs();
   lane.meter.sent(items.length);
+  const delivered = await attempt(id, items, region, lane);
+  const { event } = delivered;
+  if (event.kind === "failed") lane.meter.failed(event.fault, items.length);
+  if (event.kind === "replied") lane.meter.replied(lane.around.clock.monotonicMs() - sentAtMs, event.outcomes);
+  return delivered;
+}
+
+async function attempt(
+  id: number,
+  items: readonly LaneItem[],
+  region: RemoteRegionConfig,
+  lane: LaneSurroundings,
+): Promise<Delivered> {
   try {
     const exchanged = await send(items, region, lane);
     if (exchanged.kind === "failed") return failed(id, items, region, lane, exchanged);
     const { identification, storeId } = exchanged;
     const replied = { region, lane, identification, storeId };
     const outcomes = items.map((item, index) => outcomeOf(item, exchanged.reply[index], replied));
-    lane.meter.replied(lane.around.clock.monotonicMs() - sentAtMs, outcomes);
     return { event: { kind: "replied", id, outcomes }, storeId };
   } catch (error) {
     lane.around.logger(lines.syncTaskPanicked(region.regionId, String(error)));
@@ -126,7 +138,6 @@ function failed(
 ): Delivered {
   // Somebody else's abort is a failure like any other: given back without a rest, it would be tried again for ever.
   if (fault.kind === "aborted" && lane.signal.aborted) return { event: { kind: "aborted", id }, storeId };
-  lane.meter.failed(fault, items.length);
   const treatment = treatmentOf(fault, { seedStyle: isBelievedBare(region, lane), receipts: items.length });
   if (treatment !== "refusal") return { event: { kind: "failed", id, fault, treatment }, storeId };
   const [item] = items;

@@ -90,13 +90,25 @@ export class OverloadedError extends SyncError {
   override readonly name = "OverloadedError";
   readonly kind = "overloaded";
   readonly retryAfterMs = 1_000;
+  /** What is under way, and the limits ({@link IntakeLimits}). */
   readonly receipts: number;
   readonly receiptsMax: number;
+  readonly bytes: number;
+  readonly bytesMax: number;
 
-  constructor(receipts: number, receiptsMax: number) {
-    super(`${receipts} receipts are under way, of ${receiptsMax} allowed: nothing was stored, try again in a second`);
+  constructor(
+    underWay: { readonly receipts: number; readonly bytes: number },
+    limits: { readonly receiptsMax: number; readonly bytesMax: number },
+  ) {
+    const { receipts, bytes } = underWay;
+    const { receiptsMax, bytesMax } = limits;
+    super(
+      `${receipts} receipts of ${bytes} bytes are under way, of ${receiptsMax} receipts and ${bytesMax} bytes allowed: nothing was stored, try again in a second`,
+    );
     this.receipts = receipts;
     this.receiptsMax = receiptsMax;
+    this.bytes = bytes;
+    this.bytesMax = bytesMax;
   }
 }
 

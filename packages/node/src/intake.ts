@@ -26,6 +26,7 @@ export interface Load {
 interface Waiter {
   readonly load: Load;
   readonly enter: () => void;
+  readonly leave: (reason: unknown) => void;
 }
 
 /** Lets submissions in while there is room, those that wait in the order of their calls. */
@@ -62,22 +63,36 @@ export class Intake {
       readonly signal: AbortSignal | undefined;
     },
   ): Promise<void> | undefined {
+    // The limits may have been raised since.
+    this.#letIn();
     if (this.#waiting.length === 0 && this.#hasRoom(load)) {
       this.#enter(load);
       return undefined;
     }
-    const { receiptsMax, whenFull } = this.#limits();
-    if ((options.whenFull ?? whenFull) === "reject") throw new OverloadedError(this.#receipts, receiptsMax);
+    if ((options.whenFull ?? this.#limits().whenFull) === "reject") throw this.#overloaded();
     return this.#wait(load, options.timeoutMs, options.signal);
   }
 
   release({ receipts, bytes }: Load): void {
     this.#receipts -= receipts;
     this.#bytes -= bytes;
+    this.#letIn();
+  }
+
+  /** Nobody waits any longer: everybody who does is turned away for this reason. */
+  turnAway(reason: unknown): void {
+    for (const waiter of this.#waiting.splice(0)) waiter.leave(reason);
+  }
+
+  #letIn(): void {
     for (let first = this.#waiting[0]; first !== undefined && this.#hasRoom(first.load); first = this.#waiting[0]) {
       this.#waiting.shift();
       first.enter();
     }
+  }
+
+  #overloaded(): OverloadedError {
+    return new OverloadedError(this.load, this.#limits());
   }
 
   /** What exceeds the limits all alone is let in when nothing else is: refused, it could never succeed. */
@@ -100,15 +115,18 @@ export class Intake {
         this.#enter(load);
         resolve();
       },
+      leave: reject,
     };
-    const leave = (reason: unknown): void => {
+    const giveUp = (reason: unknown): void => {
       const index = this.#waiting.indexOf(waiter);
       if (index < 0) return;
       this.#waiting.splice(index, 1);
-      reject(reason);
+      waiter.leave(reason);
+      // Whoever comes after it may need less room.
+      this.#letIn();
     };
-    const tooLate = (): void => leave(new OverloadedError(this.#receipts, this.#limits().receiptsMax));
-    const abort = (): void => leave(signal?.reason);
+    const tooLate = (): void => giveUp(this.#overloaded());
+    const abort = (): void => giveUp(signal?.reason);
     this.#waiting.push(waiter);
     const cancel = this.#clock.schedule(timeoutMs, tooLate, { keepAlive: true });
     signal?.addEventListener("abort", abort, { once: true });

@@ -32,7 +32,8 @@ export interface ManagerMetrics {
   readonly regions: readonly RegionMetrics[];
   /**
    * Own receipts that a quorum holds and that would fall under policy if this region vanished now, by region, the local one
-   * included; reckoned from cursors, and so rather too many than too few.
+   * included. Reckoned from cursors: what a region acknowledged beyond its cursor is not seen, what lies in its dead letters is
+   * taken for held.
    */
   readonly atRisk: ReadonlyMap<string, number>;
 }

@@ -73,11 +73,11 @@ export class DeliveryMeter {
 
 /** What was counted of submissions since the manager started. */
 export interface SyncFigures {
-  /** Submissions by how their wait ended; those answered from the cache count as committed. */
+  /** Submitted receipts by how their wait ended; those answered from the cache count as committed. */
   readonly outcomes: { readonly [Outcome in SyncResult["outcome"]]: number };
-  /** Submissions that found no room, or waited for it too long ({@link OverloadedError}). */
+  /** Receipts that found no room, or waited for it too long ({@link OverloadedError}). */
   readonly overloaded: number;
-  /** Milliseconds from the call to its result, of what had to be waited for. */
+  /** Milliseconds from the call to its result, of what had to be waited for; room and the own log included. */
   readonly syncMs: HistogramFigures;
   /** Milliseconds until the own log had committed what was submitted, its queue included. */
   readonly commitMs: HistogramFigures;
@@ -100,8 +100,8 @@ export class Metrics {
     this.#commitMs.add(tookMs);
   }
 
-  overloaded(): void {
-    this.#overloaded += 1;
+  overloaded(receipts: number): void {
+    this.#overloaded += receipts;
   }
 
   /** The meter of a region, the same whatever configuration is in force. */

@@ -16,11 +16,12 @@ export interface CacheFigures {
 /**
  * Remembers which states were committed lately, so that the same submission again is answered at once, without traffic and
  * without the log (DESIGN §10). Only what a quorum holds is remembered, and forgotten as soon as any store was replaced or does
- * not vote: from then on it is asked for anew. Verification never looks here.
+ * not vote, and with each change of configuration: from then on it is asked for anew. Verification never looks here.
  */
 export class RecentSyncs {
   readonly #results: LRUCache<string, SyncResult> | undefined;
   readonly #receiptsMax: number;
+  #era = 0;
   #hits = 0;
   #misses = 0;
 
@@ -35,9 +36,13 @@ export class RecentSyncs {
     return { receipts, receiptsMax: this.#receiptsMax, hits: this.#hits, misses: this.#misses };
   }
 
-  /** The result of an earlier call, where it answers this one too. */
+  /** Ends with each {@link forget}: what a call that began in an earlier one has heard may not hold any more. */
+  get era(): number {
+    return this.#era;
+  }
+
+  /** The result of an earlier call, where it answers this one too. What is held with `committed: true` answers for `false`. */
   find({ digest, committed }: ReceiptState, policyDigest: string, options: ResolvedOptions): SyncResult | undefined {
-    // A stale submission is judged as what is held, which is more.
     const found =
       this.#results?.get(keyOf(digest, true)) ?? (committed ? undefined : this.#results?.get(keyOf(digest, false)));
     const fits =
@@ -54,13 +59,15 @@ export class RecentSyncs {
     return found;
   }
 
-  remember(result: SyncResult, options: ResolvedOptions): void {
-    if (result.outcome !== "committed" || options.policies.length !== 1) return;
+  /** `era`: the one in which the call began. */
+  remember(result: SyncResult, options: ResolvedOptions, era: number): void {
+    if (era !== this.#era || result.outcome !== "committed" || options.policies.length !== 1) return;
     this.#results?.set(keyOf(result.digest, result.committed), result);
   }
 
   /** A store was replaced, or does not vote: what it confirmed may be nowhere any more. */
   forget(): void {
+    this.#era += 1;
     this.#results?.clear();
   }
 }

@@ -208,6 +208,7 @@ export class Running {
   }
 
   async #close(drainMs: number): Promise<void> {
+    this.#intake.turnAway(new ManagerClosedError());
     await this.#drain(drainMs);
     this.#closing.abort();
     this.#waits.endAll();

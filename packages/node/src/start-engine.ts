@@ -115,7 +115,7 @@ function installLanes(start: EngineStart, engine: Engine, cursors: readonly Curs
   const { around, waits, metrics, lanes, signal, cursorMoved } = start;
   const { exchange, peers, laneRules: rules } = engine;
   const before = new Map(lanes);
-  const turns = new Turns(lanes, () => around.laneLimits.requestsInFlightMax);
+  const turns = new Turns(lanes, () => around.laneLimits);
   lanes.clear();
   if (!around.config.crossRegionSyncEnabled) return;
   for (const region of around.config.regions.toSorted((left, right) => left.priority - right.priority)) {
@@ -166,14 +166,16 @@ async function rememberWhoIsConfigured(
 
 function laneRules({ config, laneLimits, transport }: Surroundings): LaneRules {
   const { retryBackoffInitialMs, retryBackoffMaxMs, retryJitter, maxRetries } = config;
-  const { batchReceiptsMax, batchBytesMax } = laneLimits;
+  const { batchReceiptsMax, batchBytesMax, windowMax, singlesWindowMax } = laneLimits;
+  const batches = transport.sendBatch !== undefined;
   return {
     ...laneLimits,
+    windowMax: batches ? windowMax : singlesWindowMax,
     backoff: { initialMs: retryBackoffInitialMs, maxMs: retryBackoffMaxMs, jitter: retryJitter },
     openAfterFailures: Math.max(OPEN_AFTER_FAILURES_MIN, maxRetries + 2),
     suspectAfterFailures: Math.max(SUSPECT_AFTER_FAILURES_MIN, maxRetries + 1),
     maxRetries,
-    receiptsPerRequestMax: transport.sendBatch === undefined ? 1 : batchReceiptsMax,
+    receiptsPerRequestMax: batches ? batchReceiptsMax : 1,
     requestBytesMax: batchBytesMax,
     batchRetryMs: BATCH_RETRY_MS,
     backlogDelayMs: BACKLOG_DELAY_MS,

@@ -2,7 +2,6 @@ import {
   type AppendResult,
   type Config,
   type LogRow,
-  type OwnAppend,
   parseReceiptObject,
   type Receipt,
   type ReceiptInput,
@@ -25,16 +24,16 @@ export async function syncReceipt(engine: Engine, input: ReceiptInput, options: 
   const receipt = parsed(input, undefined);
   const resolved = begun(engine, options);
   const digest = receiptDigest(receipt);
-  const known = recall(engine, { receiptId: receipt.receiptId, digest, committed: receipt.committed }, resolved);
+  const submission = { receipt, digest };
+  const known = recall(engine, submission, resolved);
   if (known !== undefined) return known;
-  return admitted(engine, [receipt], resolved, async () => {
-    const [appended] = await append(engine, [offer(engine, receipt, digest)]);
-    if (appended === undefined) throw noResult();
-    return settle(engine, receipt, digest, appended, resolved);
+  return admitted(engine, [submission], resolved, async (call) => {
+    const [appended] = await append(engine, [submission]);
+    return settle(engine, submission, appended, call);
   });
 }
 
-/** The same for many: one commit stores them all, and each has a result of its own, in their order. */
+/** The same for many: one commit stores all that are not known to be committed, and each has a result of its own, in their order. */
 export async function syncReceipts(
   engine: Engine,
   inputs: readonly ReceiptInput[],
@@ -42,20 +41,22 @@ export async function syncReceipts(
 ): Promise<readonly SyncResult[]> {
   const receipts = inputs.map(parsed);
   const resolved = begun(engine, options);
-  return admitted(engine, receipts, resolved, async () => {
-    const digests = receipts.map(receiptDigest);
-    const appended = await append(
-      engine,
-      receipts.map((receipt, index) => offer(engine, receipt, digests[index] ?? "")),
-    );
-    return Promise.all(
-      receipts.map((receipt, index) => {
-        const result = appended[index];
-        if (result === undefined) throw noResult();
-        return settle(engine, receipt, digests[index] ?? "", result, resolved);
-      }),
-    );
-  });
+  const submissions = receipts.map((receipt) => ({ receipt, digest: receiptDigest(receipt) }));
+  const results = new Map<Submission, SyncResult>();
+  for (const submission of submissions) {
+    const known = recall(engine, submission, resolved);
+    if (known !== undefined) results.set(submission, known);
+  }
+  const unknown = submissions.filter((submission) => !results.has(submission));
+  const settleAll = async (call: Call): Promise<void> => {
+    const appended = await append(engine, unknown);
+    const settling = unknown.map(async (submission, index) => {
+      results.set(submission, await settle(engine, submission, appended[index], call));
+    });
+    await Promise.all(settling);
+  };
+  if (unknown.length > 0) await admitted(engine, unknown, resolved, settleAll);
+  return submissions.flatMap((submission) => results.get(submission) ?? []);
 }
 
 function parsed(input: ReceiptInput, index: number | undefined): Receipt {
@@ -64,58 +65,78 @@ function parsed(input: ReceiptInput, index: number | undefined): Receipt {
   return result.receipt;
 }
 
-function begun(engine: Engine, options: SyncOptions): ResolvedOptions {
-  const resolved = resolveOptions(options, engine.around.config);
+/** A receipt that was checked. */
+interface Submission {
+  readonly receipt: Receipt;
+  readonly digest: string;
+}
+
+/** What a call wants, and when it began. */
+interface Call extends ResolvedOptions {
+  readonly beganMs: number;
+  readonly era: number;
+}
+
+function begun({ around, recent }: Engine, options: SyncOptions): Call {
+  const resolved = resolveOptions(options, around.config);
   resolved.signal?.throwIfAborted();
-  return resolved;
+  return { ...resolved, beganMs: around.clock.monotonicMs(), era: recent.era };
 }
 
 /** An earlier answer to the same question. Nobody waits, so nobody is told that a wait ended. */
-function recall(engine: Engine, state: ReceiptState, options: ResolvedOptions): SyncResult | undefined {
+function recall(engine: Engine, { receipt, digest }: Submission, call: Call): SyncResult | undefined {
   if (!engine.around.config.crossRegionSyncEnabled) return undefined;
-  const known = engine.recent.find(state, engine.policyDigest, options);
+  const { receiptId, committed } = receipt;
+  const known = engine.recent.find({ receiptId, digest, committed }, engine.policyDigest, call);
   if (known !== undefined) engine.metrics.synced(known.outcome, undefined);
   return known;
 }
 
-/** I8: the work is done while there is room for it, and makes room when it is over. */
+/** I8: the work is done while there is room for it, and makes room when it is over. Waiting for room is part of the wait. */
 async function admitted<Result>(
-  engine: Engine,
-  receipts: readonly Receipt[],
-  options: ResolvedOptions,
-  work: () => Promise<Result>,
+  { intake, metrics, around }: Engine,
+  submissions: readonly Submission[],
+  call: Call,
+  work: (call: Call) => Promise<Result>,
 ): Promise<Result> {
-  const { intake, metrics } = engine;
-  const load = loadOf(receipts);
+  const load = loadOf(submissions);
+  let left = call;
   try {
-    const room = intake.admit(load, options);
-    if (room !== undefined) await room;
+    const room = intake.admit(load, call);
+    if (room !== undefined) {
+      await room;
+      const waitedMs = around.clock.monotonicMs() - call.beganMs;
+      left = { ...call, timeoutMs: Math.max(0, call.timeoutMs - waitedMs) };
+    }
   } catch (error) {
-    if (error instanceof OverloadedError) metrics.overloaded();
+    if (error instanceof OverloadedError) metrics.overloaded(load.receipts);
     throw error;
   }
   try {
-    return await work();
+    return await work(left);
   } finally {
     intake.release(load);
   }
 }
 
-function loadOf(receipts: readonly Receipt[]): Load {
+function loadOf(submissions: readonly Submission[]): Load {
   let bytes = 0;
-  for (const { receiptId, transactionId, hash } of receipts) {
-    bytes += receiptId.length + transactionId.length + hash.length;
+  for (const { receipt } of submissions) {
+    bytes += receipt.receiptId.length + receipt.transactionId.length + receipt.hash.length;
   }
-  return { receipts: receipts.length, bytes };
+  return { receipts: submissions.length, bytes };
 }
 
-function offer({ around }: Engine, receipt: Receipt, digest: string): OwnAppend {
-  return { kind: "own", receipt, digest, timestamp: rfc3339(around.clock.wallMs()) };
-}
-
-async function append({ around, metrics }: Engine, offers: readonly OwnAppend[]): Promise<readonly AppendResult[]> {
+/** One result for each, in their order. */
+async function append(
+  { around, metrics }: Engine,
+  submissions: readonly Submission[],
+): Promise<readonly AppendResult[]> {
   const beganMs = around.clock.monotonicMs();
-  const results = await around.store.append(offers);
+  const timestamp = rfc3339(around.clock.wallMs());
+  const results = await around.store.append(
+    submissions.map(({ receipt, digest }) => ({ kind: "own", receipt, digest, timestamp })),
+  );
   metrics.committed(around.clock.monotonicMs() - beganMs);
   return results;
 }
@@ -123,15 +144,15 @@ async function append({ around, metrics }: Engine, offers: readonly OwnAppend[])
 /** The receipt is durable here, or refused here. */
 function settle(
   engine: Engine,
-  receipt: Receipt,
-  digest: string,
-  appended: AppendResult,
-  options: ResolvedOptions,
+  { receipt, digest }: Submission,
+  appended: AppendResult | undefined,
+  call: Call,
 ): Promise<SyncResult> | SyncResult {
+  if (appended === undefined) throw new Error("Bug: the store gave no result for an append");
   if (appended.kind === "conflict") return refusedHere(engine, receipt, digest, appended.held.digest);
   const state: ReceiptState = { receiptId: receipt.receiptId, digest, committed: committedIn(appended) };
   const row = appended.kind === "duplicate" ? undefined : appended.row;
-  if (engine.around.config.crossRegionSyncEnabled) return deliverAndWait(engine, state, row, options);
+  if (engine.around.config.crossRegionSyncEnabled) return deliverAndWait(engine, state, row, call);
   // Sync may have been enabled while the receipt was being stored: then there are lanes, and they must hear of every row.
   handOver(engine, row);
   engine.metrics.synced("disabled", undefined);
@@ -161,24 +182,24 @@ async function deliverAndWait(
   engine: Engine,
   state: ReceiptState,
   row: LogRow | undefined,
-  options: ResolvedOptions,
+  call: Call,
 ): Promise<SyncResult> {
   const { waits, metrics, recent } = engine;
   const { receiptLogger, config, clock, events } = engine.around;
   const when = waits.isWaitedFor(state) ? "later" : "now";
-  const wait = beginWait(engine, state, options);
+  const wait = beginWait(engine, state, call);
   handOver(engine, row);
   receiptLogger?.(lines.syncStarted(state.receiptId, config.regions.length, thresholdOf(config)));
-  if (options.waitFor === "none") {
+  if (call.waitFor === "none") {
     waits.tell(wait, { kind: "timedOut" });
   } else if (row === undefined) {
     await countDeadLetters(engine, wait);
     askUntilDecided(engine, state, when);
   }
   const result = await wait.ended;
-  metrics.synced(result.outcome, clock.monotonicMs() - wait.beganMs);
-  recent.remember(result, options);
-  logResult(engine, result, options.waitFor);
+  metrics.synced(result.outcome, clock.monotonicMs() - call.beganMs);
+  recent.remember(result, call, call.era);
+  logResult(engine, result, call.waitFor);
   events.emit("synced", result);
   return result;
 }
@@ -200,8 +221,4 @@ function logResult(engine: Engine, result: SyncResult, waitFor: ResolvedOptions[
   receiptLogger(lines.syncResult(receiptId, syncedRegions, totalRegions, quorumAchieved));
   // Who does not wait for a quorum has not failed to get one.
   if (!quorumAchieved && waitFor !== "none") receiptLogger(lines.quorumFailed(receiptId, syncedRegions, totalRegions));
-}
-
-function noResult(): Error {
-  return new Error("Bug: the store gave no result for an append");
 }

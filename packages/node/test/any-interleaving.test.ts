@@ -4,7 +4,7 @@ import type { SyncResult } from "@rsync/node";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EAST, LoopbackDeployment, outliving, REGIONS, receipt } from "./loopback-deployment.ts";
-import { DOWN, FAIR, status, type Weather } from "./loopback-network.ts";
+import { batchesUpTo, DOWN, FAIR, noBatches, status, type Weather } from "./loopback-network.ts";
 
 const WEATHERS: readonly Weather[] = [
   FAIR,
@@ -15,6 +15,9 @@ const WEATHERS: readonly Weather[] = [
   { kind: "rejects" },
   status(503, 2_000),
   status(401),
+  noBatches(),
+  batchesUpTo(1),
+  { kind: "items", change: (results) => results.slice(1) },
 ];
 
 type Step =

@@ -18,11 +18,17 @@ export interface StartOptions {
 /** Managers that know each other as `http://ID.example`. Their stores count although they only keep memory. */
 export class LoopbackDeployment {
   readonly clock: VirtualClock = virtualClock({ settleTurns: 3 });
-  readonly network = new LoopbackNetwork(this.clock, (region) => this.managers.get(region)?.receiver);
+  readonly network: LoopbackNetwork;
   readonly managers = new Map<string, ReceiptSyncManager>();
   readonly stores = new Map<string, ReceiptStore>();
   readonly #logs = new Map<string, LogLine[]>();
   #starts = 0;
+
+  /** `batches: false`: the transport knows only the seeds' requests. */
+  constructor(options: { readonly batches?: boolean } = {}) {
+    const receiverOf = (region: string) => this.managers.get(region)?.receiver;
+    this.network = new LoopbackNetwork(this.clock, receiverOf, options.batches ?? true);
+  }
 
   transport(from = EAST): Transport {
     return this.network.transport(from);

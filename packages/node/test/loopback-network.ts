@@ -1,21 +1,25 @@
 /** Core's transport over the very bytes of the wire protocol, without a socket, and with weather. */
 import {
   type Clock,
-  type Durability,
   type Fault,
   formatIdentification,
   formatWireReceipt,
-  type Identification,
-  parseIdentification,
-  parseWireJson,
   parseWireReceiptValue,
-  problemKind,
   type Transport,
   type TransportCall,
-  type TransportResult,
-  UNIDENTIFIED,
 } from "@rsync/core";
 import { answerPeer, type PeerResponse, type ReceiptReceiver } from "@rsync/node";
+import {
+  type Answered,
+  acknowledgementIn,
+  durabilityIn,
+  failed,
+  fieldsIn,
+  interpret,
+  itemsIn,
+  resultsIn,
+  type WireFields,
+} from "./loopback-wire.ts";
 
 /** What becomes of the requests to one region: `hang` is answered by nobody, `slow` after so long, `says` by somebody else. */
 export type Weather =
@@ -26,6 +30,8 @@ export type Weather =
   | { readonly kind: "replyLost" }
   /** `undefined`: the region itself answers. */
   | { readonly kind: "says"; readonly answer: (request: LoopbackRequest) => PeerResponse | undefined }
+  /** The region takes what it is sent, and what it says of a batch is changed on the way. */
+  | { readonly kind: "items"; readonly change: (results: readonly WireFields[]) => readonly WireFields[] }
   /** A transport that breaks its contract. */
   | { readonly kind: "rejects" }
   | { readonly kind: "neverSettles" };
@@ -38,6 +44,38 @@ export const status = (code: number, retryAfterMs?: number): Weather => ({
   fault: { kind: "status", status: code, problem: undefined, retryAfterMs, excerpt: "" },
 });
 
+const BATCH_PATH = "/receipt-sync/batch";
+
+/** A region of the seeds' age, as far as batches go. */
+export const noBatches = (code: 404 | 405 = 404): Weather => ({
+  kind: "says",
+  answer: ({ path }) => (path === BATCH_PATH ? { status: code, headers: {}, body: "" } : undefined),
+});
+
+/** Whatever is larger is refused as a whole. */
+export const batchesUpTo = (receiptsMax: number): Weather => ({
+  kind: "says",
+  answer: (request) =>
+    receiptIdsIn(request).length > receiptsMax ? { status: 413, headers: {}, body: "" } : undefined,
+});
+
+/** Requests that carry one of these receipts fail, as where a region stumbles over it; all others are taken. */
+export const stumblesOver = (receiptIds: readonly string[], code = 500): Weather => ({
+  kind: "says",
+  answer: (request) =>
+    receiptIdsIn(request).some((receiptId) => receiptIds.includes(receiptId))
+      ? { status: code, headers: {}, body: "" }
+      : undefined,
+});
+
+/** The ids of the receipts that a request carries, in their order. */
+export function receiptIdsIn({ method, path, body }: LoopbackRequest): readonly string[] {
+  if (method !== "POST") return [];
+  const fields = fieldsIn(body ?? "");
+  const receipts = path === BATCH_PATH ? resultsIn(fields["receipts"]) : [fields];
+  return receipts.map((receipt) => String(receipt["receipt_id"]));
+}
+
 export interface LoopbackRequest {
   readonly atMs: number;
   readonly from: string;
@@ -48,17 +86,16 @@ export interface LoopbackRequest {
   readonly call: TransportCall;
 }
 
-type WireFields = Readonly<Record<string, unknown>>;
-type Answered = TransportResult<WireFields>;
-
 export class LoopbackNetwork {
   /** Every request so far, whatever became of it. */
   readonly requests: LoopbackRequest[] = [];
   readonly #clock: Clock;
   readonly #receiverOf: (region: string) => ReceiptReceiver | undefined;
   readonly #weather = new Map<string, Weather>();
+  readonly #batches: boolean;
 
-  constructor(clock: Clock, receiverOf: (region: string) => ReceiptReceiver | undefined) {
+  constructor(clock: Clock, receiverOf: (region: string) => ReceiptReceiver | undefined, batches: boolean) {
+    this.#batches = batches;
     this.#clock = clock;
     this.#receiverOf = receiverOf;
   }
@@ -72,23 +109,26 @@ export class LoopbackNetwork {
     return this.requests.filter((request) => request.to === to && request.method === "POST");
   }
 
+  /** The receipts of those pushes, one id for each time that it was sent. */
+  sentIds(to: string): readonly string[] {
+    return this.pushes(to).flatMap(receiptIdsIn);
+  }
+
   reads(to: string): readonly LoopbackRequest[] {
     return this.requests.filter((request) => request.to === to && request.path.startsWith("/api/v1/receipts/"));
   }
 
   transport(from: string): Transport {
+    const sendBatch: Transport["sendBatch"] = async (call, records) => {
+      const receipts = records.map((record) => formatWireReceipt(record, record)).join(",");
+      const answered = await this.#request(from, call, "POST", BATCH_PATH, `{"receipts":[${receipts}]}`);
+      return answered.kind === "failed" ? answered : { ...answered, reply: itemsIn(answered.reply) };
+    };
     return {
+      ...(this.#batches ? { sendBatch } : {}),
       send: async (call, record) => {
         const answered = await this.#request(from, call, "POST", "/receipt-sync", formatWireReceipt(record, record));
-        if (answered.kind === "failed") return answered;
-        const { receipt_id: receiptId, digest, committed, durability } = answered.reply;
-        const reply = {
-          receiptId: String(receiptId),
-          digest: typeof digest === "string" ? digest : undefined,
-          committed: typeof committed === "boolean" ? committed : undefined,
-          durability: durabilityIn(durability),
-        };
-        return { ...answered, reply };
+        return answered.kind === "failed" ? answered : { ...answered, reply: acknowledgementIn(answered.reply) };
       },
       read: async (call, receiptId) => {
         const answered = await this.#request(from, call, "GET", `/api/v1/receipts/${encodeURIComponent(receiptId)}`);
@@ -146,6 +186,14 @@ export class LoopbackNetwork {
         const answer = weather.answer(request);
         return answer === undefined ? this.#answer(request) : interpret(answer);
       }
+      case "items": {
+        const answered = await this.#answer(request);
+        if (answered.kind === "failed" || path !== BATCH_PATH) return answered;
+        return {
+          ...answered,
+          reply: { ...answered.reply, results: weather.change(resultsIn(answered.reply["results"])) },
+        };
+      }
       case "replyLost":
         await this.#answer(request);
         return failed({ kind: "broken", code: "ECONNRESET", detail: "reply lost" });
@@ -179,36 +227,4 @@ export class LoopbackNetwork {
     else call.signal.addEventListener("abort", given);
     return promise;
   }
-}
-
-function interpret(answer: PeerResponse): Answered {
-  const identification = parseIdentification((name) => answer.headers[name]);
-  const body = fieldsIn(answer.body);
-  if (answer.status === 200) return { kind: "replied", reply: body, identification };
-  const kind = problemKind(body["type"]);
-  const problem =
-    kind === undefined ? undefined : { kind, title: String(body["title"]), detail: String(body["detail"]) };
-  const retryAfterS = answer.headers["retry-after"];
-  const retryAfterMs = retryAfterS === undefined ? undefined : Number(retryAfterS) * 1_000;
-  const fault: Fault = { kind: "status", status: answer.status, problem, retryAfterMs, excerpt: "" };
-  return { kind: "failed", fault, identification };
-}
-
-function fieldsIn(body: string): WireFields {
-  const parsed = parseWireJson(body);
-  return parsed.kind === "parsed" && typeof parsed.value === "object" && parsed.value !== null
-    ? { ...parsed.value }
-    : {};
-}
-
-function durabilityIn(value: unknown): Durability | undefined {
-  return value === "fsync" || value === "memory" ? value : undefined;
-}
-
-function failed(fault: Fault): {
-  readonly kind: "failed";
-  readonly fault: Fault;
-  readonly identification: Identification;
-} {
-  return { kind: "failed", fault, identification: UNIDENTIFIED };
 }

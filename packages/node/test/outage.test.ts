@@ -194,7 +194,7 @@ describe("a restart over a log on disk", () => {
       await deployment.start(WEST);
       const first = await deployment.start(EAST, [WEST], { store: await open(), config: { requireDurable: false } });
       const calls = Promise.all(receipts(50).map((each) => first.syncReceipt(each)));
-      await clock.settleUntil(() => deployment.network.pushes(WEST).length === 50);
+      await clock.settleUntil(() => deployment.network.sentIds(WEST).length === 50);
       expect((await calls).every(({ outcome }) => outcome === "committed")).toBe(true);
       deployment.setWeather(WEST, DOWN);
       await Promise.all(receipts(50, 51).map((each) => first.syncReceipt(each, { waitFor: "none" })));
@@ -202,9 +202,9 @@ describe("a restart over a log on disk", () => {
       await first.close({ drainMs: 0 });
 
       deployment.setWeather(WEST, FAIR);
-      const before = deployment.network.pushes(WEST).length;
+      const before = deployment.network.sentIds(WEST).length;
       const second = await deployment.start(EAST, [WEST], { store: await open() });
-      await clock.settleUntil(() => deployment.network.pushes(WEST).length === before + 50);
+      await clock.settleUntil(() => deployment.network.sentIds(WEST).length === before + 50);
       expect(await second.awaitQuorum("rec-77")).toMatchObject({ outcome: "committed", syncedRegions: 2 });
       expect(await second.awaitQuorum("rec-3")).toMatchObject({ outcome: "committed", syncedRegions: 2 });
       expect(await rows(WEST)).toBe(100);

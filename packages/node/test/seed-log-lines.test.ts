@@ -6,7 +6,7 @@ import { DOWN, FAIR, status } from "./loopback-network.ts";
 let deployment: LoopbackDeployment;
 
 beforeEach(() => {
-  deployment = new LoopbackDeployment();
+  deployment = new LoopbackDeployment({ batches: false });
 });
 
 afterEach(() => deployment.close());

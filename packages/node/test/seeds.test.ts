@@ -8,7 +8,7 @@ import { DOWN, FAIR, status, type Weather } from "./loopback-network.ts";
 let deployment: LoopbackDeployment;
 
 beforeEach(() => {
-  deployment = new LoopbackDeployment();
+  deployment = new LoopbackDeployment({ batches: false });
 });
 
 afterEach(() => deployment.close());
