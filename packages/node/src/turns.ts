@@ -21,7 +21,9 @@ export class Turns {
   /** Requests that a lane may have in flight now. */
   of(lane: TakesTurns): number {
     const requestsMax = this.#requestsMax();
-    if (this.#inFlight() + this.#lanes.size < requestsMax) return requestsMax;
+    const inFlight = this.#inFlight();
+    // Nobody has been kept waiting then, so that only the limit itself counts.
+    if (inFlight + this.#lanes.size < requestsMax) return requestsMax - inFlight + lane.inFlight;
     const others = [...this.#lanes.values()].filter((other) => other !== lane).map((other) => other.turnTaker());
     return turnsOf(lane.turnTaker(), others, requestsMax);
   }
