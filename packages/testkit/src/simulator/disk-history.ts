@@ -82,6 +82,14 @@ export class DiskHistory {
     return this.#eras.some((era) => (era.contents.get(receiptId) ?? []).some((held) => held.digest !== digest));
   }
 
+  /** Whether the disk ever held other content under this id, as a store that is none of these. */
+  heldOtherBut(stores: readonly string[], { receiptId, digest }: Omit<AskedState, "committed">): boolean {
+    return this.#eras.some(
+      ({ storeId, contents }) =>
+        !stores.includes(storeId) && (contents.get(receiptId) ?? []).some((held) => held.digest !== digest),
+    );
+  }
+
   /** The digests that lie under an id now. */
   digestsNow(receiptId: string): ReadonlySet<string> {
     const era = this.#eras.at(-1);

@@ -3,6 +3,7 @@ import type { QuorumInput } from "@rsync/core";
 import { isQuorum } from "./checkers/is-quorum.ts";
 import type { DiskSpeed } from "./disk/store-host.ts";
 import { Draw } from "./draw.ts";
+import { themed } from "./draw-theme.ts";
 import { FAULT_KINDS, type FaultKind } from "./faults/fault-kind.ts";
 import type { SimulatedRegion, SimulationOptions, WorkKind } from "./options.ts";
 import type { SimulatedLaneLimits } from "./process/simulated-process.ts";
@@ -28,7 +29,7 @@ export function drawOptions(seed: number): SimulationOptions {
   const perRoundTrip = receiptsPerRoundTrip(laneLimits, singlesOnly.length > 0);
   const burstMax = draw.chance(0.5) ? 1 : Math.min(12, 4 * perRoundTrip);
   const calls = draw.integer(10, burstMax === 1 ? 50 : 25);
-  return {
+  const drawn: SimulationOptions = {
     voters,
     quorum,
     waitFor: draw.chance(0.2) ? "all" : "quorum",
@@ -52,7 +53,9 @@ export function drawOptions(seed: number): SimulationOptions {
     calls,
     burstMax,
     workload: drawWorkload(draw),
+    calmMs: 0,
   };
+  return themed(drawn, new Draw(seed, "theme"));
 }
 
 /** What one lane delivers in the time of one request, when all is well. */

@@ -70,6 +70,7 @@ function fourDaysOptions(seed: number): SimulationOptions {
     faults: {},
     singlesOnly: [],
     burstMax: 1,
+    calmMs: 0,
     frail: ["r3"],
   };
 }

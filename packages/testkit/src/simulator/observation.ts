@@ -83,6 +83,7 @@ export type Observation =
   | {
       readonly kind: "requested";
       readonly from: Speaker;
+      readonly introduction: Introduction;
       readonly to: string;
       readonly request: Request;
       /** Deliveries under way to that region, single receipts and batches alike, this one included. */
@@ -98,6 +99,10 @@ export type Observation =
       readonly request: Request;
       readonly answer: Answer;
     }
+  /** All is well, and these were submitted at one instant. */
+  | { readonly kind: "together"; readonly regionId: string; readonly receiptIds: readonly string[] }
+  /** A process does nothing until it goes on. */
+  | { readonly kind: "paused"; readonly regionId: string }
   /** The fault phase is over. */
   | { readonly kind: "healed" }
   | { readonly kind: "converged"; readonly afterMs: number }

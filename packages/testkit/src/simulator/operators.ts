@@ -36,7 +36,10 @@ export function discardReplacedStores(world: World): void {
   }
 }
 
-/** Waits that ended without an answer, and are owed by a region that still has the receipt. Of poison nobody can know more. */
+/**
+ * Waits that ended without an answer, and are owed by a region that still has the receipt. Of poison, and of poison
+ * that an operator gave up, nobody can know more.
+ */
 export function unresolved(world: World): { regionId: string; number: number; content: number }[] {
   const found = new Map<string, { regionId: string; number: number; content: number }>();
   for (const { call, told } of world.book.calls) {
@@ -47,7 +50,7 @@ export function unresolved(world: World): { regionId: string; number: number; co
     const content = contents.find((each) => digestOf(makeReceipt(number, each, false)) === call.digest);
     const row = world.site(call.regionId).disk.log?.get(call.receiptId);
     if (content === undefined || row?.own !== true || row.record.digest !== call.digest) continue;
-    if (isPoison(world, call.receiptId)) continue;
+    if (isPoison(world, call.receiptId) || isGivenUp(world, call.regionId, call.receiptId)) continue;
     found.set(`${call.regionId} ${number}`, { regionId: call.regionId, number, content });
   }
   return [...found.values()];
@@ -89,6 +92,12 @@ export function unresolvedLetter(world: World): string | undefined {
 /** Some region never answers well to some receipt, whatever else is mended. */
 export function poisonStays(world: World): boolean {
   return [...world.sites.keys()].some((regionId) => world.injector.quirksOf(regionId).poison.size > 0);
+}
+
+/** Nobody tries it again: some region lacks it and does not refuse it. */
+function isGivenUp(world: World, regionId: string, receiptId: string): boolean {
+  const given = { receiptId, kind: "poison", status: "discarded", limit: 1 } as const;
+  return (world.site(regionId).disk.log?.deadLetters(given).length ?? 0) > 0;
 }
 
 function isPoison(world: World, receiptId: string): boolean {

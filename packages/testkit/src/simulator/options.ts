@@ -49,6 +49,8 @@ export interface SimulationOptions extends QuorumRule {
   readonly calls: number;
   /** So many receipts may be submitted at one instant. */
   readonly burstMax: number;
+  /** How long nothing happens once all is delivered, before the last receipts are submitted. */
+  readonly calmMs: number;
   /** How the calls are mixed; each weighs against the others. */
   readonly workload: Readonly<Record<WorkKind, number>>;
 }

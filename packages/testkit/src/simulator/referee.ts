@@ -7,10 +7,12 @@ import { evidenceWasHeard } from "./checkers/evidence-was-heard.ts";
 import { healthyQuorumCommits } from "./checkers/healthy-quorum-commits.ts";
 import { honestLetters } from "./checkers/honest-letters.ts";
 import { honestRefusals } from "./checkers/honest-refusals.ts";
+import { newsIsTold } from "./checkers/news-is-told.ts";
 import { nothingLost } from "./checkers/nothing-lost.ts";
 import { oneContentPerId } from "./checkers/one-content-per-id.ts";
 import { replacedStaysReplaced } from "./checkers/replaced-stays-replaced.ts";
 import { selfKnowledge } from "./checkers/self-knowledge.ts";
+import { travelTogether } from "./checkers/travel-together.ts";
 import type { Checker, MakeChecker, Observation, WorldView } from "./observation.ts";
 import type { Violation } from "./violation.ts";
 
@@ -26,7 +28,9 @@ const CHECKERS: readonly MakeChecker[] = [
   honestRefusals,
   honestLetters,
   nothingLost,
+  newsIsTold,
   healthyQuorumCommits,
+  travelTogether,
   bounds,
 ];
 

@@ -52,10 +52,14 @@ const LOOK_MS = 200;
 /** What is not well by then rests for long. */
 const SOON_MS = 20_000;
 const LOOK_LATER_MS = 1_000;
+/** Where poison stays, work goes on: only what a region takes shows that it is well, and what it does not take is poison. */
+const WORK_EVERY_MS = 3_000;
 /** So long nothing may be owed, and no further loss come to light. */
 const CALM_MS = 5_000;
 /** Nothing is owed any more: so long nothing may be sent. */
 const QUIET_MS = 20_000;
+/** So many receipts are submitted at one instant where they are to travel together. */
+const TOGETHER = 4;
 const TRACE_LINES = 80;
 /** Waits for what is settled everywhere must be resolved within this many attempts. */
 const RESOLVE_ROUNDS = 3;
@@ -135,7 +139,6 @@ async function heal(world: World): Promise<number | undefined> {
     const accepted = await acceptLosses(world);
     const owed = stillOwed(world);
     const afterMs = time.nowMs - beganMs;
-    // Only what a region takes shows that it is well, and that what it does not take is poison.
     if (owed !== undefined && poisonStays(world) && lifeGoesOn.chance(0.1)) {
       world.workload.submitNew(lifeGoesOn.pickAny([...sites.values()]));
     }
@@ -156,14 +159,18 @@ async function heal(world: World): Promise<number | undefined> {
 async function afterwards(world: World, convergedAfterMs: number): Promise<void> {
   const { time, options } = world;
   // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
+  const endOfWork = poisonStays(world) ? goOn(world) : (): void => {};
   await rest(world, convergenceBoundMs(world) - convergedAfterMs);
-  if (await replayLetters(world)) await rest(world, convergenceBoundMs(world));
+  const replayed = await replayLetters(world);
+  endOfWork();
+  if (replayed) await rest(world, convergenceBoundMs(world));
   const vain = unresolvedLetter(world);
   if (vain !== undefined) world.referee.object("honest-letters", vain);
   const down = await calledUnavailable(world);
   if (down !== undefined)
     world.referee.object("liveness", `${down}, although all are well and the longest rest is over`);
   await resolveAll(world);
+  if (options.calmMs > 0) await together(world);
   for (const site of world.sites.values()) world.workload.submitNew(site);
   await time.runUntil(time.nowMs + Math.max(options.timeoutMs, 50 * serviceMs(options)) + 1_000);
   const open = openCall(world);
@@ -176,6 +183,34 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   const left = await closeAll(world);
   if (left !== undefined) world.referee.object("bounds", left);
   world.referee.see({ kind: "ended" });
+}
+
+/** After a long calm several receipts are submitted at one instant: whoever takes batches gets them as one. */
+async function together(world: World): Promise<void> {
+  const { time, options, referee, workload } = world;
+  await time.runUntil(time.nowMs + options.calmMs);
+  for (const [regionId, site] of world.sites) {
+    const before = workload.submitted.length;
+    for (let count = 0; count < TOGETHER; count += 1) workload.submitNew(site);
+    const receiptIds = workload.submitted.slice(before).map(({ number }) => `rec-${number}`);
+    referee.see({ kind: "together", regionId, receiptIds });
+    await time.runUntil(time.nowMs + 20 * serviceMs(options));
+  }
+}
+
+/** Services submit now and then, until the returned function is called. */
+function goOn(world: World): () => void {
+  const draw = new Draw(world.seed, "work goes on");
+  let over = false;
+  const next = (): void => {
+    if (over) return;
+    world.workload.submitNew(draw.pickAny([...world.sites.values()]));
+    world.time.after(draw.exponential(WORK_EVERY_MS), next);
+  };
+  next();
+  return () => {
+    over = true;
+  };
 }
 
 async function rest(world: World, restMs: number): Promise<void> {

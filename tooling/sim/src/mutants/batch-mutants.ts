@@ -126,8 +126,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "share no limit among lanes",
     file: SHARED,
-    find: "    if (this.#inFlight() + this.#lanes.size < requestsMax) return requestsMax;\n",
-    replace: "    if (requestsMax > 0) return requestsMax;\n",
+    find: "return requestsMax - inFlight + lane.inFlight;\n",
+    replace: "return requestsMax;\n",
   },
   {
     name: "a lane that waits is not told that a turn is free",

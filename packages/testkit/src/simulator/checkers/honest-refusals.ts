@@ -38,11 +38,20 @@ function excused(sinceMs: number, world: WorldView): boolean {
   return lost || world.lossAcceptedSince(sinceMs);
 }
 
+/** A region's stores that the caller's region durably knows to be replaced: their refusals count no more (DESIGN §9). */
+function gone(caller: string, regionId: string, world: WorldView): readonly string[] {
+  if (caller === regionId || world.options.waitFor === "all") return [];
+  const peers = world.log(caller)?.peers() ?? [];
+  return peers.find((peer) => peer.regionId === regionId)?.replaced ?? [];
+}
+
 function baseless({ call, told }: Extract<Observation, { kind: "told" }>, world: WorldView): string | undefined {
   if (told.kind !== "result") return undefined;
   const { receiptId, regionId } = call;
   const state = { receiptId, digest: told.digest, committed: told.committed };
-  const refusing = told.refused.filter((region) => world.disk(region).everHeldOther(state));
+  const refusing = told.refused.filter((region) =>
+    world.disk(region).heldOtherBut(gone(regionId, region, world), state),
+  );
   const invented = told.refused.find((region) => !refusing.includes(region));
   if (invented !== undefined) return `${invented} counts as refusing ${receiptId} and never held other content`;
   // The own region's refusal ends a call at once: this region can not be the one that owes it.

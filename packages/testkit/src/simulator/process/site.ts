@@ -23,6 +23,8 @@ export interface SiteParts {
   readonly config: () => ConfigInput;
   readonly diskSpeed: () => DiskSpeed;
   readonly laneLimits: SimulatedLaneLimits;
+  /** The process is paused. */
+  readonly paused: () => void;
   /** A process is up. */
   readonly up: () => void;
   /** A process started, could not start, ended: for the trace. */
@@ -134,6 +136,7 @@ export class Site {
 
   pause(): void {
     this.#incarnation?.pause();
+    this.#parts.paused();
   }
 
   resume(): void {

@@ -1,0 +1,86 @@
+/** A part of all runs bends what was drawn, so that things meet which seldom meet by chance. */
+import type { Draw } from "./draw.ts";
+import type { FaultKind } from "./faults/fault-kind.ts";
+import type { SimulationOptions, WorkKind } from "./options.ts";
+
+/** So many of all runs have a theme. */
+const SHARE = 0.3;
+
+type Theme = (options: SimulationOptions, draw: Draw) => SimulationOptions;
+
+export function themed(options: SimulationOptions, draw: Draw): SimulationOptions {
+  if (!draw.chance(SHARE)) return options;
+  return draw.pick<Theme>([poison, fullOfRefusals, refusedByReplaced, oldRegions, fewRequests, hasty])(options, draw);
+}
+
+/** Receipts that spoil the batches of others, and operators who try them again. */
+function poison(options: SimulationOptions): SimulationOptions {
+  return {
+    ...withFaults(options, { poison: 8, itemTrouble: 1, crash: 1, replyLost: 1 }),
+    burstMax: Math.max(options.burstMax, 6),
+    laneLimits: { ...options.laneLimits, batchReceiptsMax: 100, batchBytesMax: 512 * 1024 },
+    workload: withWork(options, { replay: 3, discard: 1, await: 3 }),
+  };
+}
+
+/** Refusals are to be written down while a disk has room for some things and not for others. */
+function fullOfRefusals(options: SimulationOptions): SimulationOptions {
+  return {
+    ...withFaults(options, { fullDisk: 20, crash: 3 }),
+    workload: withWork(options, { otherContent: 10, twins: 8, await: 3 }),
+  };
+}
+
+/** A region refuses, is replaced by a store that knows nothing of it, and is asked about. */
+function refusedByReplaced(options: SimulationOptions): SimulationOptions {
+  return {
+    ...withFaults(options, { wipe: 6, partition: 3, oldVersion: 3 }),
+    waitFor: "quorum",
+    workload: withWork(options, { otherContent: 10, twins: 8, await: 12, discard: 2, replay: 2 }),
+  };
+}
+
+/** Regions that lose and find the path of batches; a long calm shows whether they are offered batches again. */
+function oldRegions(options: SimulationOptions): SimulationOptions {
+  const { laneLimits } = options;
+  return {
+    ...withFaults(options, { oldVersion: 8, muddledReplies: 3, itemTrouble: 3, lie: 3 }),
+    burstMax: Math.max(options.burstMax, 4),
+    laneLimits: { ...laneLimits, batchReceiptsMax: 5, batchBytesMax: 2_000, queuedReceiptsMax: 1_000 },
+    calmMs: CALM_MS,
+  };
+}
+
+/** Longer than a region that knew no batches is given single receipts. */
+const CALM_MS = 620_000;
+
+/** Hanging regions take the few requests that all lanes share. */
+function fewRequests(options: SimulationOptions, draw: Draw): SimulationOptions {
+  const { voters, laneLimits } = options;
+  const [first] = voters;
+  const priorityOf = (regionId: string): number => (options.frail.includes(regionId) ? 0 : draw.integer(0, 2));
+  return {
+    ...withFaults(options, { partition: 6, oneWay: 6, pause: 3, poison: 3 }),
+    frail: options.frail.length === voters.length && first !== undefined ? [first.regionId] : options.frail,
+    voters: voters.map((voter) => ({ ...voter, priority: priorityOf(voter.regionId) })),
+    laneLimits: { ...laneLimits, requestsInFlightMax: draw.pick([1, 2, 3]) },
+  };
+}
+
+/** Short rests, so that little time is left for what only a regular look would find. */
+function hasty(options: SimulationOptions): SimulationOptions {
+  return {
+    ...withFaults(options, { wipe: 3, restore: 6, oldStoreReturns: 3, powerLoss: 3, loss: 3, nonTransitive: 3 }),
+    retryBackoffInitialMs: 50,
+    retryBackoffMaxMs: 200,
+    laneLimits: { ...options.laneLimits, cooldownInitialMs: 500, cooldownMaxMs: 500, pauseProbeMs: 1_000 },
+  };
+}
+
+function withFaults(options: SimulationOptions, faults: Partial<Record<FaultKind, number>>): SimulationOptions {
+  return { ...options, faults: { ...options.faults, ...faults } };
+}
+
+function withWork(options: SimulationOptions, work: Partial<Record<WorkKind, number>>): SimulationOptions["workload"] {
+  return { ...options.workload, ...work };
+}
