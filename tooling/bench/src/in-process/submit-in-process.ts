@@ -3,7 +3,12 @@ import type { ReceiptSyncManager } from "@rsync/node";
 
 /** Resolves when all are `committed`; rejects where one is anything else. */
 export async function submitInProcess(manager: ReceiptSyncManager, receipts: readonly Receipt[]): Promise<void> {
-  for (const { outcome, errors } of await Promise.all(receipts.map((receipt) => manager.syncReceipt(receipt)))) {
-    if (outcome !== "committed") throw new Error(`A receipt is ${outcome}: ${JSON.stringify(errors)}`);
+  const [only, ...others] = receipts;
+  const results =
+    only !== undefined && others.length === 0
+      ? [await manager.syncReceipt(only)]
+      : await manager.syncReceipts(receipts);
+  for (const result of results) {
+    if (result.outcome !== "committed") throw new Error(`A receipt is not committed: ${JSON.stringify(result)}`);
   }
 }
