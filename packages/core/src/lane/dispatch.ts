@@ -92,7 +92,11 @@ function nextOfRows(lane: Lane, rules: LaneRules, nowMs: number): "live" | "back
 /** Out of an open or paused lane, the backlog probes where all live rows have failed in a way that they could be the cause of. */
 function isTroubled({ health }: Lane, live: PositionQueue<LaneItem>, backlog: PositionQueue<LaneItem>): boolean {
   if (spendsAttempts(health)) return false;
-  return (live.lightest(failuresOf)?.failures ?? 0) > (backlog.lightest(failuresOf)?.failures ?? 0);
+  return leastFailures(live) > leastFailures(backlog);
+}
+
+function leastFailures(queue: PositionQueue<LaneItem>): number {
+  return queue.lightest(failuresOf)?.failures ?? 0;
 }
 
 function failuresOf({ failures }: LaneItem): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NOT_FOUND, TOO_LARGE, UNREACHABLE } from "./lane-parts.ts";
+import { INTERNAL, NOT_FOUND, ROW_BYTES, TOO_LARGE, UNREACHABLE } from "./lane-parts.ts";
 import { LaneRun } from "./lane-run.ts";
 
 const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -65,6 +65,19 @@ describe("a batch that is too large (413)", () => {
   });
 });
 
+describe("a trial of suspects", () => {
+  test("is not larger than a request may be, also where small and large ones came under suspicion apart", () => {
+    const run = new LaneRun({
+      rules: { receiptsPerRequestMax: 8, requestBytesMax: ROW_BYTES, suspectAfterFailures: 1, openAfterFailures: 99 },
+    });
+    run.append(1, 2, 3, 4, 5, 6);
+    for (let request = 0; request < 4; request += 1) run.fail(INTERNAL);
+    run.serve();
+    expect(new Set(sizes(run))).toEqual(new Set([1]));
+    expect(run.lane.cursor).toBe(6);
+  });
+});
+
 describe("a region that knows no batches (404, 405)", () => {
   test("gets one receipt, and when that passes one per request over more connections, without any failure", () => {
     const run = batches();
@@ -113,6 +126,16 @@ describe("a region that knows no batches (404, 405)", () => {
     run.serve({ takesBatches: false });
     expect(run.health).toBe("healthy");
     expect(run.lane.cursor).toBe(3);
+  });
+
+  test("and that finds another batch too large is believed the last: what it says next will tell", () => {
+    const run = new LaneRun({ rules: { receiptsPerRequestMax: 4, windowMax: 2 } });
+    run.append(...EIGHT);
+    run.fail(NOT_FOUND, "singles");
+    run.fail(TOO_LARGE, "split");
+    run.serve({ takesBatches: false });
+    expect(run.lane.cursor).toBe(8);
+    expect(run.history.some(({ command }) => command.kind === "healthChanged")).toBe(false);
   });
 
   test("was only in doubt for a moment when another batch passes", () => {

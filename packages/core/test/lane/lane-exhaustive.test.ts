@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { heal } from "./heal-world.ts";
 import { FORBIDDEN, INTERNAL, RULES, status, TIMEOUT, UNREACHABLE } from "./lane-parts.ts";
 import type { RegionTraits } from "./lane-region.ts";
 import { LaneWorld } from "./lane-world.ts";
@@ -92,7 +93,7 @@ function explore(begin: () => LaneWorld, depth: number, possible = movesIn, path
   const appended = path.filter(([name]) => name === "append").length;
   const moves = path.length < depth ? possible(world, appended) : [];
   try {
-    world.heal();
+    heal(world);
   } catch (error) {
     throw new Error(path.map(([name]) => name).join(", "), { cause: error });
   }

@@ -285,16 +285,16 @@ describe("L5: two rows of one receipt", () => {
 
   test("never share a request: under suspicion", () => {
     const run = new LaneRun({ rules: { receiptsPerRequestMax: 8, suspectAfterFailures: 1, openAfterFailures: 9 } });
-    run.step({ kind: "appended", rows: [...upgraded, row(4)] });
+    run.step({ kind: "appended", rows: [row(1), row(2), row(3, 2), row(4)] });
     run.fail(INTERNAL);
     run.fail(INTERNAL);
     const trials: number[][] = [];
-    for (let trial = 0; trial < 3; trial += 1) {
+    for (let trial = 0; trial < 4; trial += 1) {
       run.waitForRequest();
       trials.push(...run.inFlight());
       run.acknowledge();
     }
-    expect(trials).toEqual([[1], [2, 3], [4]]);
+    expect(trials).toEqual([[1], [2], [3], [4]]);
     expect(run.lane.cursor).toBe(4);
   });
 });

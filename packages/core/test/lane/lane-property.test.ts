@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import type { LaneRules } from "../../src/lane/lane.ts";
+import { heal } from "./heal-world.ts";
 import { FORBIDDEN, INTERNAL, ROW_BYTES, RULES, status, TIMEOUT, UNREACHABLE } from "./lane-parts.ts";
 import type { RegionTraits } from "./lane-region.ts";
 import { LaneWorld } from "./lane-world.ts";
@@ -100,7 +101,7 @@ describe("a lane between a faulty region, a faulty log and a clock", () => {
         (limits, owed, foreign, traits, script) => {
           const world = new LaneWorld(limits, { owed, foreign, region: traits });
           for (const action of script) action(world);
-          world.heal();
+          heal(world);
         },
       ),
       { numRuns: 4_000 },
@@ -118,7 +119,7 @@ describe("a lane between a faulty region, a faulty log and a clock", () => {
           world.fail(0, UNREACHABLE, "retry");
           world.answerRead(0);
         }
-        world.heal();
+        heal(world);
       }),
       { numRuns: 500 },
     );

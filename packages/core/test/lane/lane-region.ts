@@ -15,6 +15,13 @@ export interface RegionTraits {
   readonly takesBatches: boolean;
 }
 
+/** What a lane begins with. */
+export interface WorldStart {
+  readonly owed: number;
+  readonly foreign?: number;
+  readonly region?: Partial<RegionTraits>;
+}
+
 export const WELL: RegionTraits = {
   poison: [],
   poisonFault: INTERNAL,
@@ -45,4 +52,9 @@ export function answerOf(
       return refuses(position) ? { kind: "refused", fault: CONFLICT } : { kind: "acknowledged" };
     }),
   };
+}
+
+/** Whether rows may be the cause; `undefined` stands for a reply without a word about them. */
+export function mayBeTheRows(fault: Fault | undefined): boolean {
+  return fault === undefined || fault.kind === "timeout" || (fault.kind === "status" && fault.status === 500);
 }

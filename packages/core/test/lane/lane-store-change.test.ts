@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CONFLICT, UNREACHABLE } from "./lane-parts.ts";
+import { CONFLICT, INTERNAL, UNREACHABLE } from "./lane-parts.ts";
 import { LaneRun } from "./lane-run.ts";
 
 describe("another store answers under the region's name", () => {
@@ -92,6 +92,29 @@ describe("another store answers under the region's name", () => {
     run.wait(5_000);
     expect(run.buries).toEqual([]);
   });
+
+  test.each([
+    ["failed", { kind: "failed", fault: INTERNAL, treatment: "retry" }],
+    ["given up", { kind: "aborted" }],
+    ["answered", { kind: "replied", outcomes: [{ kind: "acknowledged" }] }],
+  ] as const)(
+    "a trial of the earlier store's suspects that is %s afterwards condemns and settles nothing",
+    (_how, end) => {
+      const run = new LaneRun({ rules: { suspectAfterFailures: 1 } });
+      run.append(1);
+      run.fail(INTERNAL);
+      run.waitForRequest();
+      const { id } = run.take(run.sent);
+      run.step({ kind: "storeChanged", cursor: 0 });
+      run.step({ ...end, id });
+      expect(run.lane.suspicion).toBeUndefined();
+      expect(run.lane.cursor).toBe(0);
+      run.found(1);
+      run.serve();
+      expect(run.buries).toEqual([]);
+      expect(run.lane.cursor).toBe(1);
+    },
+  );
 
   test("an answer to a request that already ended changes nothing", () => {
     const run = new LaneRun();

@@ -5,19 +5,14 @@ import type { FailureTreatment, ItemOutcome, LaneCommand, LaneEvent } from "../.
 import type { LaneItem } from "../../src/lane/lane-item.ts";
 import { stepLane, wakeAtMs } from "../../src/lane/step-lane.ts";
 import type { PositionRange } from "../../src/lane/unread-ranges.ts";
-import type { LogRow } from "../../src/seams/receipt-store.ts";
 import { checkMemory } from "./lane-memory.ts";
-import { claim, row } from "./lane-parts.ts";
-import { type Answer, answerOf, type RegionTraits, WELL } from "./lane-region.ts";
+import { claim } from "./lane-parts.ts";
+import { type Answer, answerOf, mayBeTheRows, type RegionTraits, WELL, type WorldStart } from "./lane-region.ts";
 import { LaneSchedule, type Request } from "./lane-schedule.ts";
 import { PoisonWitness } from "./poison-witness.ts";
-
-/** What a lane begins with. */
-export interface WorldStart {
-  readonly owed: number;
-  readonly foreign?: number;
-  readonly region?: Partial<RegionTraits>;
-}
+import { ReplayLedger } from "./replay-ledger.ts";
+import { checkOwed, checkReplay, checkRequest } from "./request-checks.ts";
+import { WorldLog } from "./world-log.ts";
 
 /**
  * A region, its log and its dead letters beside one lane, which checks every promise of `lane.ts` after every step. It knows
@@ -30,48 +25,40 @@ export class LaneWorld {
   readonly requests: Request[] = [];
   readonly reads: { readonly id: number; readonly range: PositionRange; readonly rowsMax: number }[] = [];
   readonly buries: { readonly id: number; readonly position: number; readonly store: number }[] = [];
-  readonly #rules: LaneRules;
+  readonly rules: LaneRules;
   readonly #region: RegionTraits;
-  /** Own rows that the log holds, by position. */
-  readonly #log = new Map<number, LogRow>();
-  readonly #poison = new Set<number>();
-  #position = 0;
+  readonly log: WorldLog;
   /** The end of the log when the lane began, which may be a foreign row. */
-  readonly #start: number;
+  readonly start: number;
   /** Counts the stores that answered under the region's name. */
   #store = 0;
-  #settled = new Set<number>();
-  #refused = new Set<number>();
   /** Positions that lie in dead letters of the present store, or did. */
   #letters: number[] = [];
-  /** Replays that have not ended, by position. */
-  readonly #replays = new Map<number, number>();
-  readonly #schedule: LaneSchedule;
+  readonly replays = new ReplayLedger();
+  readonly schedule: LaneSchedule;
   readonly #witness = new PoisonWitness();
   readonly #spent = new Map<LaneItem, number>();
   /** Dead letters of poison that were ordered once already, and are ordered again only because they could not be written. */
   readonly #parked = new Set<number>();
   #ordinal = 0;
-  #healing = false;
+  /** From now on everything works, and no row that comes is poison. */
+  healing = false;
 
   constructor(rules: LaneRules, { owed, foreign, region }: WorldStart) {
-    this.#rules = rules;
+    this.rules = rules;
     this.#region = { ...WELL, ...region };
-    this.#schedule = new LaneSchedule(rules);
-    for (let count = 0; count < owed; count += 1) this.#write(count % 2);
-    this.#position += foreign ?? 0;
-    this.#start = this.#position;
-    this.lane = createLane("r", 0, this.#position, rules);
+    this.schedule = new LaneSchedule(rules);
+    this.log = new WorldLog(this.#region.poison);
+    for (let count = 0; count < owed; count += 1) this.log.write(count % 2, false, true);
+    this.log.position += foreign ?? 0;
+    this.start = this.log.position;
+    this.lane = createLane("r", 0, this.start, rules);
     this.#step({ kind: "woke" });
-  }
-
-  get owed(): number[] {
-    return [...this.#log.keys()].filter((position) => !this.#settled.has(position));
   }
 
   /** `upgrade`: another row of the receipt before it. */
   append(gap: number, upgrade = false): void {
-    this.#step({ kind: "appended", rows: [this.#write(gap, upgrade)] });
+    this.#step({ kind: "appended", rows: [this.log.write(gap, upgrade, !this.healing)] });
   }
 
   /** The region answers as it can; `refuse` says which of the others it refuses, `silentFrom` from which item on it says nothing. */
@@ -83,7 +70,7 @@ export class LaneWorld {
     const [request] = this.requests.splice(index, 1);
     if (request === undefined) return;
     const positions = request.items.map(({ position }) => position);
-    const answer = answerOf(this.#region, positions, (position) => this.#poison.has(position), refuse);
+    const answer = answerOf(this.#region, positions, (position) => this.log.poison.has(position), refuse);
     if (answer.kind === "failed") this.#answerFailed(request, answer);
     else this.#answerReplied(request, answer.outcomes.slice(0, silentFrom));
   }
@@ -96,7 +83,7 @@ export class LaneWorld {
   abort(index: number): void {
     const [request] = this.requests.splice(index, 1);
     if (request === undefined) return;
-    if (request.probe) this.#schedule.probeAborted(this.nowMs);
+    if (request.probe) this.schedule.probeAborted(this.nowMs);
     this.#step({ kind: "aborted", id: request.id });
   }
 
@@ -104,9 +91,8 @@ export class LaneWorld {
   answerRead(index: number, rowsMax = Number.POSITIVE_INFINITY): void {
     const [read] = this.reads.splice(index, 1);
     if (read === undefined) return;
-    const { after, through } = read.range;
-    const found = [...this.#log.values()].filter(({ position }) => position > after && position <= through);
-    this.#step({ kind: "read", id: read.id, rows: found.slice(0, Math.min(rowsMax, read.rowsMax)) });
+    const rows = this.log.read(read.range, Math.min(rowsMax, read.rowsMax));
+    this.#step({ kind: "read", id: read.id, rows });
   }
 
   failRead(index: number): void {
@@ -118,7 +104,7 @@ export class LaneWorld {
     const [bury] = this.buries.splice(index, 1);
     if (bury === undefined) return;
     if (bury.store === this.#store) {
-      this.#settled.add(bury.position);
+      this.log.settled.add(bury.position);
       this.#letters.push(bury.position);
     }
     this.#step({ kind: "buried", id: bury.id });
@@ -132,27 +118,26 @@ export class LaneWorld {
   /** One of the dead letters is to be tried once more. */
   replay(index: number): void {
     const position = this.#letters[index];
-    const letter = position === undefined ? undefined : this.#log.get(position);
+    const letter = position === undefined ? undefined : this.log.rows.get(position);
     if (position === undefined || letter === undefined) return;
-    this.#replays.set(position, (this.#replays.get(position) ?? 0) + 1);
+    this.replays.ordered(position);
     this.#step({ kind: "replay", rows: [letter] });
   }
 
   heard(): void {
-    this.#schedule.heard(this.nowMs);
+    this.schedule.heard(this.nowMs);
     this.#step({ kind: "heard" });
   }
 
   /** Another store answers, which has everything up to `cursor`. */
   storeChanged(cursor: number): void {
     this.#store += 1;
-    this.#schedule.chapter += 1;
-    this.#settled = new Set([...this.#log.keys()].filter((position) => position <= cursor));
-    this.#refused = new Set();
+    this.schedule.chapter += 1;
+    this.log.settledUpTo(cursor);
     this.#letters = [];
     this.#witness.storeChanged();
     this.#step({ kind: "storeChanged", cursor }, cursor);
-    claim(this.#replays.size === 0, () => "does not tell that replays were dropped");
+    claim(this.replays.open.length === 0, () => "does not tell that replays were dropped");
   }
 
   wake(): void {
@@ -174,71 +159,21 @@ export class LaneWorld {
   }
 
   get lastPosition(): number {
-    return this.#position;
-  }
-
-  /**
-   * L1: from now on everything works but for what the region can not do, and nothing but answers and `woke` moves the lane. All
-   * that is owed must arrive, within bounds. Where there is poison, a row now and then shows that the region is well, and in the
-   * end all of it, and nothing else, lies in dead letters.
-   */
-  heal(): void {
-    const { cooldownMaxMs, pauseProbeMs, readRetryMs } = this.#rules;
-    this.#healing = true;
-    const poison = this.owed.filter((position) => this.#poison.has(position)).length;
-    const boundMs =
-      Math.max(this.nowMs + Math.max(cooldownMaxMs, pauseProbeMs, readRetryMs), this.#schedule.askedUntilMs) +
-      poison * HEALING_OF_POISON_MS;
-    const stepsMax = 50 + this.#log.size * 20 + poison * 60;
-    for (let step = 0; this.#busy(); step += 1) {
-      claim(step < stepsMax, () => `the lane does not come to rest: owes ${this.owed}`);
-      if (this.buries.length > 0) this.buried(0);
-      else if (this.reads.length > 0) this.answerRead(0);
-      else if (this.requests.length > 0) this.reply(0);
-      else {
-        if (this.owed.some((position) => this.#poison.has(position))) this.append(0);
-        this.pass((this.wakeMs() ?? this.nowMs) - this.nowMs);
-      }
-    }
-    this.#checkHealed(boundMs);
-  }
-
-  #checkHealed(boundMs: number): void {
-    const end = Math.max(this.#start, ...this.#log.keys());
-    claim(this.owed.length === 0, () => `never delivered: ${this.owed}`);
-    claim(this.lane.cursor === end, () => `cursor stays at ${this.lane.cursor}`);
-    claim(this.lane.health.kind === "healthy", () => `stays ${this.lane.health.kind} without traffic`);
-    claim(this.nowMs <= boundMs, () => `took until ${this.nowMs}, bound ${boundMs}`);
-    claim(this.lane.queuedBytes === 0, () => `counts ${this.lane.queuedBytes} bytes in an empty queue`);
-    claim(this.#replays.size === 0, () => `never tells how the replay of ${[...this.#replays.keys()]} ended`);
-    claim(this.lane.suspicion === undefined, () => "suspects nothing in particular");
-  }
-
-  #busy(): boolean {
-    return this.buries.length + this.reads.length + this.requests.length > 0 || this.wakeMs() !== undefined;
-  }
-
-  #write(gap: number, upgrade = false): LogRow {
-    const before = [...this.#log.keys()].at(-1);
-    this.#position += 1 + gap;
-    if (!this.#healing && this.#region.poison.includes(this.#log.size)) this.#poison.add(this.#position);
-    const written = row(this.#position, upgrade ? before : undefined);
-    this.#log.set(this.#position, written);
-    return written;
+    return this.log.position;
   }
 
   #answerReplied(request: Request, outcomes: readonly (ItemOutcome | undefined)[]): void {
     const items = request.store === this.#store ? request.items : [];
     const left = items.filter((item, index) => {
       const kind = outcomes[index]?.kind;
-      if (kind === "refused") this.#refused.add(item.position);
-      if (kind === "acknowledged") this.#settled.add(item.position);
+      if (kind === "refused") this.log.refused.add(item.position);
+      if (kind === "acknowledged") this.log.settled.add(item.position);
       return kind === undefined || kind === "failed";
     });
     if (left.length < items.length || request.kind === "probe") this.#witness.succeeded(request, items.length > 0);
     const onlyAsked = request.kind === "probe" && this.lane.suspicion !== undefined && spendsAttempts(this.lane.health);
     const someSettled = left.length === 0 || left.length < items.length;
-    if (someSettled && !onlyAsked) this.#schedule.succeeded(request, this.nowMs);
+    if (someSettled && !onlyAsked) this.schedule.succeeded(request, this.nowMs);
     if (left.length > 0)
       this.#failed({ ...request, items: left }, undefined, "retry", left.length === request.items.length);
     this.#step({ kind: "replied", id: request.id, outcomes });
@@ -257,18 +192,16 @@ export class LaneWorld {
       if (!request.probe && !item.replay) this.#spent.set(item, (this.#spent.get(item) ?? 0) + 1);
     }
     if (whole) this.#witness.failed(request, this.#ordinal);
-    if (!this.#othersTell(request, fault)) this.#schedule.failed(request, this.nowMs, fault, treatment);
+    if (!this.#othersTell(request, fault)) this.schedule.failed(request, this.nowMs, fault, treatment);
   }
 
   /** A trial that failed in a way that its rows can cause is no failure of the lane while others are under way or wait. */
   #othersTell({ kind, items }: Request, fault: Fault | undefined): boolean {
-    if (kind !== "trial" || items.length === 0 || !this.#schedule.isHealthy(this.nowMs)) return false;
-    const mayBeTheRows =
-      fault === undefined || fault.kind === "timeout" || (fault.kind === "status" && fault.status === 500);
+    if (kind !== "trial" || items.length === 0 || !this.schedule.isHealthy(this.nowMs)) return false;
     const others = this.requests.some(
       (other) => other.store === this.#store && (other.kind === "live" || other.kind === "backlog"),
     );
-    return mayBeTheRows && (others || this.#waits());
+    return mayBeTheRows(fault) && (others || this.#waits());
   }
 
   #waits(): boolean {
@@ -278,15 +211,15 @@ export class LaneWorld {
   #step(event: LaneEvent, storeCursor?: number): void {
     const cursorBefore = storeCursor ?? this.lane.cursor;
     const { nowMs, turns } = this;
-    const commands = stepLane(this.lane, event, this.#rules, { nowMs, random: 0, turns });
+    const commands = stepLane(this.lane, event, this.rules, { nowMs, random: 0, turns });
     for (const command of commands) this.#carryOut(command);
     claim(this.lane.cursor >= cursorBefore, () => `cursor ran back from ${cursorBefore} to ${this.lane.cursor}`);
-    const lowest = this.owed[0];
+    const lowest = this.log.owed[0];
     claim(lowest === undefined || this.lane.cursor < lowest, () => `L2: cursor ${this.lane.cursor} passed ${lowest}`);
-    checkMemory(this.lane, this.#rules);
+    checkMemory(this.lane, this.rules);
     claim(
-      failuresOf(this.lane.health) === this.#schedule.failures,
-      () => `counts ${failuresOf(this.lane.health)} failures, not ${this.#schedule.failures}`,
+      failuresOf(this.lane.health) === this.schedule.failures,
+      () => `counts ${failuresOf(this.lane.health)} failures, not ${this.schedule.failures}`,
     );
     claim((this.wakeMs() ?? Number.POSITIVE_INFINITY) > this.nowMs, () => "wants to be woken in the past: a spin");
   }
@@ -309,7 +242,7 @@ export class LaneWorld {
         this.#bury(command);
         return;
       case "replayed":
-        this.#replayed(command.item.position);
+        this.replays.ended(command.item.position);
         return;
       case "advanced":
         claim(command.cursor === this.lane.cursor, () => "tells another cursor than it has");
@@ -325,14 +258,14 @@ export class LaneWorld {
   }
 
   #begin(id: number, items: readonly LaneItem[]): void {
-    const { restUntilMs, chapter } = this.#schedule;
+    const { restUntilMs, chapter } = this.schedule;
     claim(this.nowMs >= restUntilMs, () => `sends at ${this.nowMs}, rests until ${restUntilMs}`);
     const kind = this.lane.flights.get(id)?.kind ?? "live";
     const probe = this.lane.health.kind === "probing";
     this.#ordinal += 1;
     this.requests.push({ id, items, chapter, store: this.#store, probe, kind, ordinal: this.#ordinal - 1 });
-    const { window } = this.#schedule;
-    const { windowMax, singlesWindowMax } = this.#rules;
+    const { window } = this.schedule;
+    const { windowMax, singlesWindowMax } = this.rules;
     const singles = !this.#region.takesBatches && window === windowMax;
     const max = Math.min(this.turns, singles ? singlesWindowMax : window);
     claim(this.requests.length <= max, () => `L4: ${this.requests.length} requests at once, not ${max}`);
@@ -343,61 +276,25 @@ export class LaneWorld {
     const known = this.buries.some((other) => other.id === id);
     claim(!known, () => `buries ${position} twice at once`);
     if (as === "refused") {
-      claim(this.#refused.has(position), () => `buries ${position}, which nobody refused`);
+      claim(this.log.refused.has(position), () => `buries ${position}, which nobody refused`);
     } else if (!this.#parked.has(id)) {
       this.#parked.add(id);
       this.#witness.parked(position);
-      claim(!this.#healing || this.#poison.has(position), () => `parks ${position}, which is no poison`);
+      claim(!this.healing || this.log.poison.has(position), () => `parks ${position}, which is no poison`);
     }
     this.buries.push({ id, position, store: this.#store });
   }
 
-  #replayed(position: number): void {
-    const left = this.#replays.get(position) ?? 0;
-    claim(left > 0, () => `tells how a replay of ${position} ended, of which there was none`);
-    if (left === 1) this.#replays.delete(position);
-    else this.#replays.set(position, left - 1);
-  }
-
   #checkSend(id: number, items: readonly LaneItem[]): void {
-    const { receiptsPerRequestMax, requestBytesMax } = this.#rules;
-    const { kind } = this.lane.health;
-    claim(kind === "healthy" || kind === "backingOff" || kind === "probing", () => `sends while ${kind}`);
-    claim(items.length >= 1 && items.length <= (kind === "probing" ? 1 : receiptsPerRequestMax), () => "request size");
-    const bytes = items.reduce((sum, item) => sum + item.bytes, 0);
-    claim(items.length === 1 || bytes <= requestBytesMax, () => "request bytes");
-    const ids = new Set(items.map(({ row: { record } }) => record.receiptId));
-    claim(ids.size === items.length, () => "L5: two rows of one receipt in a request");
+    checkRequest(items, this.lane, this.rules);
     const isReplay = this.lane.flights.get(id)?.kind === "replay";
-    claim(
-      items.every(({ replay }) => replay === isReplay),
-      () => "a replay among others",
-    );
-    if (isReplay) this.#checkReplay(items);
-    else this.#checkOwed(items);
-  }
-
-  #checkReplay(items: readonly LaneItem[]): void {
-    claim(this.lane.health.kind === "healthy", () => `replays while ${this.lane.health.kind}`);
-    claim(items.length === 1 && !this.requests.some(({ kind }) => kind === "replay"), () => "two replays at once");
-    claim(!this.#waits(), () => "replays although something else waits");
-  }
-
-  #checkOwed(items: readonly LaneItem[]): void {
-    const onTheirWay = new Set(
-      this.requests
-        .filter(({ store, kind }) => store === this.#store && kind !== "replay")
-        .flatMap((request) => request.items.map((item) => item.position)),
-    );
-    for (const { position } of items) {
-      claim(this.#log.has(position), () => `sends ${position}, which is no own row`);
-      claim(!this.#settled.has(position), () => `sends ${position}, which is settled`);
-      claim(!this.#refused.has(position), () => `sends ${position}, which is being buried`);
-      claim(!onTheirWay.has(position), () => `sends ${position} twice at once`);
-      onTheirWay.add(position);
+    const strays = items.filter(({ replay }) => replay !== isReplay);
+    claim(strays.length === 0, () => "a replay among others");
+    if (isReplay) {
+      checkReplay(items, this.lane, this.requests);
+      return;
     }
+    const toThisStore = this.requests.filter(({ store }) => store === this.#store);
+    checkOwed(items, this.log, toThisStore);
   }
 }
-
-/** What a poisonous row may cost until it lies in dead letters, beside an ordinary rest: its own retries, cooldowns, trials. */
-const HEALING_OF_POISON_MS = 25_000;
