@@ -41,6 +41,7 @@ export function drawOptions(seed: number): SimulationOptions {
     retryJitter: draw.pick(["none", "full", "equal"]),
     protocol: draw.chance(0.3) ? "strict" : "auto",
     laneLimits,
+    recentReceiptsMax: draw.pick([0, 3, 100]),
     diskSpeed,
     latencyMs,
     faults: drawFaults(draw, contained),

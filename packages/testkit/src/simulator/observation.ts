@@ -106,6 +106,8 @@ export type Observation =
   /** The fault phase is over. */
   | { readonly kind: "healed" }
   | { readonly kind: "converged"; readonly afterMs: number }
+  /** The longest rest is over: nobody has a reason any more to call another unavailable. */
+  | { readonly kind: "rested" }
   | { readonly kind: "ended" };
 
 /** The world as checkers see it. */

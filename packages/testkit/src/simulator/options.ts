@@ -34,6 +34,8 @@ export interface SimulationOptions extends QuorumRule {
   readonly retryJitter: "none" | "full" | "equal";
   readonly protocol: "auto" | "strict";
   readonly laneLimits: SimulatedLaneLimits;
+  /** Committed states that a process remembers. */
+  readonly recentReceiptsMax: number;
   readonly diskSpeed: DiskSpeed;
   /** One way, between two regions; each pair draws its own. */
   readonly latencyMs: Range;

@@ -169,6 +169,7 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   const down = await calledUnavailable(world);
   if (down !== undefined)
     world.referee.object("liveness", `${down}, although all are well and the longest rest is over`);
+  world.referee.see({ kind: "rested" });
   await resolveAll(world);
   if (options.calmMs > 0) await together(world);
   for (const site of world.sites.values()) world.workload.submitNew(site);

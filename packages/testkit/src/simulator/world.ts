@@ -125,6 +125,7 @@ export class World {
       config: () => configOf(this.options, regionId, this.injector.mistakeOf(regionId)),
       diskSpeed: () => (this.injector.slow.has(regionId) ? slowed(this.options.diskSpeed) : this.options.diskSpeed),
       laneLimits: this.options.laneLimits,
+      recentReceiptsMax: this.options.recentReceiptsMax,
       paused: () => this.referee.see({ kind: "paused", regionId }),
       up: () => this.workload.afterRestart(this.site(regionId)),
       note: (what, detail) => this.note(regionId, what, detail),

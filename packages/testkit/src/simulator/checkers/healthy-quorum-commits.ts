@@ -12,7 +12,7 @@ export function healthyQuorumCommits(): Checker {
   return {
     name: "healthy-quorum-commits",
     observe: (observation, world) => {
-      if (observation.kind === "converged") healedMs = world.nowMs();
+      if (observation.kind === "rested") healedMs = world.nowMs();
       if (observation.kind === "made") {
         const { receiptId } = observation.call;
         calls.set(receiptId, (calls.get(receiptId) ?? 0) + 1);

@@ -34,7 +34,9 @@ function hear({ by, regionId, request, answer }: Heard, trials: Map<string, Map<
   const link = `${by.regionId} ${regionId}`;
   const ofLink = trials.get(link) ?? new Map<string, Trials>();
   trials.set(link, ofLink);
-  const refused = refusedIn(request, answer).length > 0;
+  // A refusal that nobody can be shown to have made is a failure like any other.
+  const proven = answer.identification.from?.regionId === regionId;
+  const refused = proven && refusedIn(request, answer).length > 0;
   if (request.kind === "send" && !refused && !acknowledges(answer, request.record)) {
     if (!couldBeItsOwn(answer)) return;
     const { receiptId } = request.record;
@@ -57,13 +59,16 @@ function acknowledges(answer: Heard["answer"], { receiptId, digest, committed }:
   return same && said.durability !== undefined;
 }
 
+/** Busy, not there, not allowed, full. */
+const PASSING: ReadonlySet<number> = new Set([401, 403, 404, 405, 408, 425, 429, 502, 503, 504, 507]);
+
 /** A failure that says more about the moment, or about the link, than about what was sent. */
 function couldBeItsOwn(answer: Heard["answer"]): boolean {
   return answer.kind === "replied" || !isPassing(answer.fault);
 }
 
 function isPassing(fault: Fault): boolean {
-  if (fault.kind === "status") return fault.status !== 500 && fault.status !== 400 && fault.status !== 413;
+  if (fault.kind === "status") return PASSING.has(fault.status);
   return fault.kind === "unreachable" || fault.kind === "aborted";
 }
 

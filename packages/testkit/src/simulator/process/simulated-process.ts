@@ -100,6 +100,8 @@ export interface ProcessParts {
   readonly random: Random;
   readonly logger: Logger;
   readonly laneLimits: SimulatedLaneLimits;
+  /** Committed states that it may remember, to answer the same again from memory. */
+  readonly recentReceiptsMax: number;
   /** Regions that the configuration leaves out by mistake may be left out. */
   readonly abandon: readonly string[];
 }

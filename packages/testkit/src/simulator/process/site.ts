@@ -23,6 +23,7 @@ export interface SiteParts {
   readonly config: () => ConfigInput;
   readonly diskSpeed: () => DiskSpeed;
   readonly laneLimits: SimulatedLaneLimits;
+  readonly recentReceiptsMax: number;
   /** The process is paused. */
   readonly paused: () => void;
   /** A process is up. */
@@ -155,7 +156,7 @@ export class Site {
   }
 
   async #open(incarnation: Incarnation): Promise<void> {
-    const { openStore, startProcess, transport, config, laneLimits, note } = this.#parts;
+    const { openStore, startProcess, transport, config, laneLimits, recentReceiptsMax, note } = this.#parts;
     const store = await openStore(this.disk, this.regionId, this.#host(incarnation));
     void store.failure.then(() => {
       if (this.#incarnation === incarnation) this.crash(RESTART_AFTER_MS);
@@ -168,6 +169,7 @@ export class Site {
       random: this.#draw.random,
       logger: () => {},
       laneLimits,
+      recentReceiptsMax,
       abandon: [],
     });
     if (this.#incarnation !== incarnation) return;
