@@ -155,7 +155,11 @@ describe("bytes", () => {
     const { sync } = await start({ bytesMax: 20 });
     // 5 of the id, 4 of the transaction, 4 of the hash.
     const first = sync(1);
-    await expect(sync(2)).rejects.toMatchObject({ bytes: 13, bytesMax: 20, message: expect.stringMatching(/13 bytes .* 20 bytes/) });
+    await expect(sync(2)).rejects.toMatchObject({
+      bytes: 13,
+      bytesMax: 20,
+      message: expect.stringMatching(/13 bytes .* 20 bytes/),
+    });
     await deployment.clock.advance(1_000);
     await first;
   });
