@@ -1,8 +1,8 @@
 import { claim } from "./lane-parts.ts";
 import type { LaneWorld } from "./lane-world.ts";
 
-/** What a poisonous row may cost until it lies in dead letters, beside an ordinary rest: its own retries, cooldowns, trials. */
-const HEALING_OF_POISON_MS = 25_000;
+/** Until a poisonous row lies in dead letters, beside an ordinary rest: its own retries, trials, and two of the longest cooldowns. */
+const HEALING_OF_POISON_MS = 60_000;
 
 /**
  * L1: from now on everything works but for what the region can not do, and nothing but answers and `woke` moves the lane. All
