@@ -1,11 +1,6 @@
 #!/usr/bin/env node
-import { isMainThread } from "node:worker_threads";
+import { runProgram } from "./program.ts";
 
-// One file is the whole program, so the threads of the store run it too; each loads only what it needs.
-if (isMainThread) {
-  const { runProgram } = await import("./program.ts");
-  await runProgram(new URL(import.meta.url));
-} else {
-  const { runStoreWorker } = await import("@rsync/store-sqlite/worker");
-  runStoreWorker();
-}
+// Beside this file, in the sources as in the build.
+const storeWorker = import.meta.url.endsWith(".ts") ? "./store-worker.ts" : "./store-worker.js";
+await runProgram(new URL(storeWorker, import.meta.url));

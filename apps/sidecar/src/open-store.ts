@@ -3,7 +3,7 @@ import type { Logger, ReceiptStore } from "@rsync/core";
 import { sqliteStore } from "@rsync/store-sqlite";
 import type { OwnConfig } from "./config/sidecar-config.ts";
 
-/** `workerUrl`: the file of this program, which the threads of the SQLite store run too. Rejects with `StoreError`. */
+/** `workerUrl`: the file that the threads of the SQLite store run. Rejects with `StoreError`. */
 export async function openStore(
   { store: location, storeBytesMax: fileBytesMax }: Pick<OwnConfig, "store" | "storeBytesMax">,
   regionId: string,

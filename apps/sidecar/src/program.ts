@@ -10,7 +10,7 @@ import type { SidecarConfig } from "./config/sidecar-config.ts";
 import { exitCode } from "./exit-code.ts";
 import { version } from "./version.ts";
 
-/** `workerUrl`: the file of this program, for the threads of its store. */
+/** `workerUrl`: the file that the threads of its store run. */
 export async function runProgram(workerUrl: URL): Promise<void> {
   const command = parseCommandLine(process.argv.slice(2), process.env);
   switch (command.kind) {

@@ -16,12 +16,13 @@ export function program(): Options {
 }
 
 /**
- * A command in one file that needs nothing installed beside it. Worker threads of what it bundles run that same file: its
- * `main.ts` looks first whether it is in one.
+ * A command that needs nothing installed beside it. Worker threads of what it bundles have a file of their own,
+ * `src/*-worker.ts`: a thread holds all of its file in memory, and the whole command is some MiB.
  */
 export function standaloneProgram(): Options {
   return {
     ...program(),
+    entry: ["src/main.ts", "src/*-worker.ts"],
     noExternal: [/.*/],
     sourcemap: false, // three times the bundle, which is not minified
     // CommonJS dependencies (undici) call require for Node's own modules, which an ES module has not.

@@ -14,7 +14,7 @@ export interface Pace {
   readonly receiptsMax: number;
   /** Receipts per request of the backlog, which can wait where live ones can not. */
   readonly backlogMax: number;
-  /** The shortest round trip of this lane so far: what the distance alone costs. */
+  /** The shortest round trip of late: what the distance alone costs. */
   readonly quickestMs: number;
 }
 
@@ -29,6 +29,9 @@ const BACKLOG_BEGIN = 32;
 /** However slow a region is, requests of so many receipts are no burden of their own. */
 const RECEIPTS_MIN = 8;
 
+/** Of the quickest, with each answer: a longer route is the rule after some hundred answers, and no sign of trouble any more. */
+const FORGETTING = 1.005;
+
 /** A request of the lane failed: 429 or 503 among them. */
 export function paceAfterFailure(pace: Pace): Pace {
   return { ...pace, receiptsMax: halved(pace.receiptsMax), backlogMax: halved(pace.backlogMax) };
@@ -37,7 +40,7 @@ export function paceAfterFailure(pace: Pace): Pace {
 /** A request was answered after so long. */
 export function paceAfterAnswer(pace: Pace, kind: "backlog" | "other", tookMs: number, rules: PaceRules): Pace {
   const { receiptsPerRequestMax, backlogDelayMs } = rules;
-  const quickestMs = Math.min(pace.quickestMs, tookMs);
+  const quickestMs = Math.min(pace.quickestMs * FORGETTING, tookMs);
   const receiptsMax = Math.min(pace.receiptsMax * 2, receiptsPerRequestMax);
   if (kind === "other") {
     return receiptsMax === pace.receiptsMax && quickestMs === pace.quickestMs
