@@ -131,7 +131,8 @@ async function startManager(inForce: InForce, logging: Logging, store: ReceiptSt
         return inForce.config.lanes;
       },
       get intakeLimits() {
-        return inForce.config.intake;
+        // Receipts are counted by the sidecar's own intake, from before a body is read until it is answered, and only there.
+        return { receiptsMax: Number.POSITIVE_INFINITY, bytesMax: inForce.config.intake.bytesMax };
       },
       recentReceiptsMax: inForce.config.recentReceiptsMax,
       abandon,

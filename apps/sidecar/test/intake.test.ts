@@ -1,8 +1,9 @@
 /** What is answered when this sidecar or its store can take nothing more. */
 import { type ReceiptStore, StoreError, type StoreErrorKind } from "@rsync/core";
-import { memoryStore, ReceiptSyncManager } from "@rsync/node";
+import { memoryStore, OverloadedError, ReceiptSyncManager } from "@rsync/node";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { appResources } from "../src/app-api/resources.ts";
+import { answerError } from "../src/http/answer-error.ts";
 import { createAppServer } from "../src/http/create-app-server.ts";
 import { Intake, intakeLimits } from "../src/intake.ts";
 import { submitLines } from "./app-client.ts";
@@ -58,6 +59,18 @@ const post = (id: string, type = "application/json") => ({
 });
 
 describe("too many at once", () => {
+  it("for the manager, where a sidecar lets it count: 503 with Retry-After like any other", () => {
+    const limits = { receiptsMax: 2, bytesMax: 1_000 };
+    expect(answerError(new OverloadedError({ receipts: 2, bytes: 26 }, limits))).toMatchObject({
+      status: 503,
+      headers: { "retry-after": "1" },
+      members: {
+        type: "urn:receipt-sync:problem:overloaded",
+        detail: expect.stringMatching(/2 receipts .* nothing was stored/),
+      },
+    });
+  });
+
   it("is 503 with Retry-After, and there is room again when one is done", async () => {
     const intake = new Intake(intakeLimits(1));
     const app = await appSide(memoryStore({ regionId: "us-east-1" }), intake);

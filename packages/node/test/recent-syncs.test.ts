@@ -80,6 +80,12 @@ describe("the same state again under the same policy", () => {
     expect(await cost(() => manager.syncReceipt(receipt(1), { waitFor: "none" }))).toEqual(NOTHING);
   });
 
+  it("whether it is final or not", async () => {
+    const { manager, cost } = await start();
+    await manager.syncReceipt(receipt(1, { committed: false }));
+    expect(await cost(() => manager.syncReceipt(receipt(1, { committed: false })))).toEqual(NOTHING);
+  });
+
   it("is answered as what is held, when a stale `committed: false` comes late", async () => {
     const { manager, cost } = await start();
     await manager.syncReceipt(receipt(1, { committed: false }));
@@ -94,7 +100,7 @@ describe("the same state again under the same policy", () => {
 
 describe("goes the normal way", () => {
   const ways: readonly (readonly [string, () => Parameters<ReceiptSyncManager["syncReceipt"]>])[] = [
-    ["a call with a quorum of its own", () => [receipt(1), { quorum: 2 }]],
+    ["a call with a quorum of its own", () => [receipt(1, { committed: false }), { quorum: 2 }]],
     ["an upgrade", () => [receipt(1, { committed: true })]],
     ["other content", () => [receipt(1, { committed: false, ticks: 7 })]],
     ["another receipt", () => [receipt(2)]],
@@ -145,6 +151,21 @@ describe("is forgotten", () => {
     await deployment.clock.advance(1_000);
     expect((await manager.metrics()).cache.receipts).toBe(0);
     expect((await cost(() => manager.syncReceipt(receipt(1)))).appends).toBe(1);
+  });
+
+  it("also when the new store already votes again by the time that it is met", async () => {
+    const { manager } = await start();
+    await deployment.manager(WEST).syncReceipt(receipt("known"), { waitFor: "all" });
+    await manager.syncReceipt(receipt(1), { waitFor: "all" });
+    await deployment.stop(EU);
+    deployment.setWeather(EAST, DOWN);
+    const replaced = await deployment.start(EU);
+    await deployment.clock.advance(1_000);
+    expect(replaced.introduction().refilling).toBe(true);
+    await replaced.acceptLoss();
+    expect((await manager.metrics()).cache.receipts).toBe(1);
+    await manager.syncReceipt(receipt(2), { waitFor: "all" });
+    expect((await manager.metrics()).cache.receipts).toBe(0);
   });
 
   it("when the own store turns out to be a restored one", async () => {
