@@ -18,14 +18,19 @@ export function stillOwed(world: World): string | undefined {
   return undefined;
 }
 
-/** DESIGN §19: 10 x `retryBackoffMax` + the longest rest in force + what the backlog takes, and finding the poison in it. */
+/** DESIGN §19: {@link restBoundMs}, and finding the poison in the backlog. */
 export function convergenceBoundMs(world: World): number {
+  return restBoundMs(world) + poisonMs(world);
+}
+
+/** 10 x `retryBackoffMax` + the longest rest in force + what the backlog takes. */
+export function restBoundMs(world: World): number {
   const { options, injector, time } = world;
   const { cooldownMaxMs, pauseProbeMs } = options.laneLimits;
   const rest = Math.max(cooldownMaxMs, pauseProbeMs, 1_000, askedRestMs(injector.restUntilMs - time.nowMs));
   const underWay = 2 * options.regionTimeoutMs;
   const backlogMs = (backlogOf(world) + 10) * 2 * serviceMs(options);
-  return 10 * options.retryBackoffMaxMs + rest + underWay + backlogMs + poisonMs(world);
+  return 10 * options.retryBackoffMaxMs + rest + underWay + backlogMs;
 }
 
 /** `Retry-After` is honoured up to five minutes. */
@@ -37,13 +42,16 @@ function askedRestMs(leftMs: number): number {
 const SUSPECTING = 6;
 const STRIKES = 4;
 
+/** Not committed, and committed. */
+const ROWS_PER_ID = 2;
+
 /** Each of them is followed by a rest, and by a sign that the region is well. */
 function poisonMs({ options, injector, sites }: World): number {
   const { batchReceiptsMax, cooldownMaxMs } = options.laneLimits;
   const poisonous = Math.max(...[...sites.keys()].map((regionId) => injector.quirksOf(regionId).poison.size));
   const failures = SUSPECTING + Math.ceil(Math.log2(batchReceiptsMax)) + STRIKES;
   const eachMs = options.regionTimeoutMs + Math.max(cooldownMaxMs, options.retryBackoffMaxMs);
-  return poisonous * failures * eachMs;
+  return ROWS_PER_ID * poisonous * failures * eachMs;
 }
 
 /** Own rows of all regions. */

@@ -1,5 +1,5 @@
 /** Runs one simulation: a phase in which anything may fail, a phase of healing, and then everything must be as promised. */
-import { convergenceBoundMs, stillOwed } from "./convergence.ts";
+import { convergenceBoundMs, restBoundMs, stillOwed } from "./convergence.ts";
 import { Draw } from "./draw.ts";
 import { drawOptions } from "./draw-options.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
@@ -131,7 +131,7 @@ async function heal(world: World): Promise<number | undefined> {
   referee.see({ kind: "healed" });
   const beganMs = time.nowMs;
   const boundMs = convergenceBoundMs(world);
-  const lifeGoesOn = new Draw(world.seed, "life goes on");
+  const workGoesOn = new Draw(world.seed, "work goes on at first");
   let calmSinceMs: number | undefined;
   while (referee.violation === undefined) {
     await time.runUntil(time.nowMs + (time.nowMs - beganMs < SOON_MS ? LOOK_MS : LOOK_LATER_MS));
@@ -139,8 +139,8 @@ async function heal(world: World): Promise<number | undefined> {
     const accepted = await acceptLosses(world);
     const owed = stillOwed(world);
     const afterMs = time.nowMs - beganMs;
-    if (owed !== undefined && poisonStays(world) && lifeGoesOn.chance(0.1)) {
-      world.workload.submitNew(lifeGoesOn.pickAny([...sites.values()]));
+    if (owed !== undefined && poisonStays(world) && workGoesOn.chance(0.15)) {
+      for (const site of sites.values()) world.workload.submitNew(site);
     }
     if (owed !== undefined || accepted || !allUp(world)) calmSinceMs = undefined;
     else calmSinceMs ??= time.nowMs;
@@ -160,10 +160,10 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   const { time, options } = world;
   // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
   const endOfWork = poisonStays(world) ? goOn(world) : (): void => {};
-  await rest(world, convergenceBoundMs(world) - convergedAfterMs);
+  await rest(world, restBoundMs(world) - convergedAfterMs);
   const replayed = await replayLetters(world);
   endOfWork();
-  if (replayed) await rest(world, convergenceBoundMs(world));
+  if (replayed) await rest(world, restBoundMs(world));
   const vain = unresolvedLetter(world);
   if (vain !== undefined) world.referee.object("honest-letters", vain);
   const down = await calledUnavailable(world);
