@@ -55,6 +55,7 @@ export function drawOptions(seed: number): SimulationOptions {
     burstMax,
     workload: drawWorkload(draw),
     calmMs: 0,
+    replays: true,
   };
   return themed(drawn, new Draw(seed, "theme"));
 }

@@ -10,7 +10,10 @@ type Theme = (options: SimulationOptions, draw: Draw) => SimulationOptions;
 
 export function themed(options: SimulationOptions, draw: Draw): SimulationOptions {
   if (!draw.chance(SHARE)) return options;
-  return draw.pick<Theme>([poison, fullOfRefusals, refusedByReplaced, oldRegions, fewRequests, hasty])(options, draw);
+  return draw.pick<Theme>([poison, poisonForAnHour, fullOfRefusals, refusedByReplaced, oldRegions, fewRequests, hasty])(
+    options,
+    draw,
+  );
 }
 
 /** Receipts that spoil the batches of others, and operators who try them again. */
@@ -22,6 +25,15 @@ function poison(options: SimulationOptions): SimulationOptions {
     workload: withWork(options, { replay: 3, discard: 1, await: 3 }),
   };
 }
+
+/** Nobody replays what is cured: it is tried again by itself. Few regions, for an hour is long. */
+function poisonForAnHour(options: SimulationOptions): SimulationOptions {
+  const poisoned = poison(options);
+  return options.voters.length > 3 ? poisoned : { ...poisoned, calmMs: HOUR_OF_CALM_MS, replays: false };
+}
+
+/** Longer than it takes until poison is tried again, even if that has just happened. */
+const HOUR_OF_CALM_MS = 3_900_000;
 
 /** Refusals are to be written down while a disk has room for some things and not for others. */
 function fullOfRefusals(options: SimulationOptions): SimulationOptions {

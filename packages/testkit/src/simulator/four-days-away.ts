@@ -71,6 +71,7 @@ function fourDaysOptions(seed: number): SimulationOptions {
     singlesOnly: [],
     burstMax: 1,
     calmMs: 0,
+    replays: true,
     frail: ["r3"],
   };
 }

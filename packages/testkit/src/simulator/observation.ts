@@ -97,6 +97,7 @@ export type Observation =
       readonly by: Speaker;
       readonly regionId: string;
       readonly request: Request;
+      readonly sentMs: number;
       readonly answer: Answer;
     }
   /** All is well, and these were submitted at one instant. */

@@ -1,5 +1,6 @@
 /** What the people who run the regions do once things heal, and what they look at. */
 import type { Incarnation } from "./process/incarnation.ts";
+import type { SimulatedProcess } from "./process/simulated-process.ts";
 import { digestOf, makeReceipt } from "./workload/receipts.ts";
 import type { World } from "./world.ts";
 
@@ -64,13 +65,19 @@ export async function replayLetters(world: World): Promise<boolean> {
     if (running === undefined || letters === 0) continue;
     any = true;
     world.note(regionId, "dead letters replayed", String(letters));
-    await settled(
-      world,
-      running.process.replayDeadLetters({ kind: "all" }).then(() => {}),
-      letters,
-    );
+    await settled(world, replayed(world, running.process, letters), letters);
   }
   return any;
+}
+
+/** Each of them may fail, and be followed by a rest. */
+function patienceMs({ options }: World, requests: number): number {
+  const { regionTimeoutMs, retryBackoffMaxMs, laneLimits } = options;
+  return PATIENCE_MS + requests * (regionTimeoutMs + Math.max(retryBackoffMaxMs, laneLimits.cooldownMaxMs));
+}
+
+async function replayed(world: World, process: SimulatedProcess, letters: number): Promise<void> {
+  await process.replayDeadLetters({ kind: "all" }, { timeout: patienceMs(world, letters) });
 }
 
 /** A dead letter that is still open after that, and has no reason to be. */
@@ -83,7 +90,7 @@ export function unresolvedLetter(world: World): string | undefined {
       const { poison } = world.injector.quirksOf(regionId);
       const reason = kind === "poison" ? poison.has(receiptId) : history.everHeldOther(letter) && !history.held(letter);
       if (!reason)
-        return `${receiptId} of ${origin} lies in the dead letters of ${regionId} (${kind}) after a replay, without a reason`;
+        return `${receiptId} of ${origin} lies in the dead letters of ${regionId} (${kind}) after it was tried again, without a reason`;
     }
   }
   return undefined;
@@ -152,16 +159,13 @@ function isReplaced(world: World, regionId: string, storeId: string): boolean {
 
 const PATIENCE_MS = 60_000;
 
-/** Lets time pass until a promise of a process has settled; each of `requests` may fail, and be followed by a rest. */
+/** Lets time pass until a promise of a process has settled that may need so many requests. */
 async function settled(world: World, promise: Promise<void>, requests = 0): Promise<void> {
-  const { regionTimeoutMs, retryBackoffMaxMs, laneLimits } = world.options;
-  const patienceMs = PATIENCE_MS + requests * (regionTimeoutMs + Math.max(retryBackoffMaxMs, laneLimits.cooldownMaxMs));
-
   let done = false;
   const end = (): void => {
     done = true;
   };
   promise.then(end, end);
-  await world.time.runUntil(world.time.nowMs + patienceMs, () => done);
+  await world.time.runUntil(world.time.nowMs + 2 * patienceMs(world, requests), () => done);
   if (!done) world.referee.object("liveness", "an operator's command never ended");
 }

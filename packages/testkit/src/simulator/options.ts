@@ -53,6 +53,8 @@ export interface SimulationOptions extends QuorumRule {
   readonly burstMax: number;
   /** How long nothing happens once all is delivered, before the last receipts are submitted. */
   readonly calmMs: number;
+  /** Once things heal, operators replay dead letters; else poison is left to be tried again by itself during the calm. */
+  readonly replays: boolean;
   /** How the calls are mixed; each weighs against the others. */
   readonly workload: Readonly<Record<WorkKind, number>>;
 }

@@ -161,8 +161,9 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
   const endOfWork = poisonStays(world) ? goOn(world) : (): void => {};
   await rest(world, restBoundMs(world) - convergedAfterMs);
-  const replayed = await replayLetters(world);
+  const replayed = options.replays && (await replayLetters(world));
   endOfWork();
+  await rest(world, options.calmMs);
   if (replayed) await rest(world, restBoundMs(world));
   const vain = unresolvedLetter(world);
   if (vain !== undefined) world.referee.object("honest-letters", vain);
@@ -189,7 +190,6 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
 /** After a long calm several receipts are submitted at one instant: whoever takes batches gets them as one. */
 async function together(world: World): Promise<void> {
   const { time, options, referee, workload } = world;
-  await time.runUntil(time.nowMs + options.calmMs);
   for (const [regionId, site] of world.sites) {
     const before = workload.submitted.length;
     for (let count = 0; count < TOGETHER; count += 1) workload.submitNew(site);

@@ -43,7 +43,7 @@ export class World {
   readonly book: CallBook;
   readonly workload: Workload;
   readonly histories = new Map<string, DiskHistory>();
-  /** Deliveries begun so far. */
+  /** Deliveries begun so far, but for those of poison alone, which is tried again for ever. */
   deliveries = 0;
   /** When somebody last looked at all disks at once. */
   lookedMs = Number.NEGATIVE_INFINITY;
@@ -165,8 +165,9 @@ export class World {
         const { regionId } = from;
         this.note(regionId, `${request.kind} to ${call.to.regionId}`, subjectOf(request));
         const holds = recordsIn(request);
-        if (holds.length > 0) this.deliveries += 1;
         const to = call.to.regionId;
+        const { poison } = this.injector.quirksOf(to);
+        if (holds.some(({ receiptId }) => !poison.has(receiptId))) this.deliveries += 1;
         this.referee.see({ kind: "spoke", regionId, introduction: call.from, holds, echo: undefined, refuses: [] });
         this.referee.see({
           kind: "requested",
@@ -191,12 +192,12 @@ export class World {
         if (told !== answer) this.note(region, `lies to ${to}`, subjectOf(request));
         return told;
       },
-      delivered: (to, regionId, request, answer, truth) => {
+      delivered: (to, regionId, request, answer, truth, sentMs) => {
         const said = answer.kind === "failed" ? `${answer.fault.kind}${statusOf(answer)}` : answer.reply.kind;
         this.note(to.regionId, `from ${regionId}`, `${subjectOf(request)} ${said}`.trim());
         if (truth !== undefined)
           this.#evidence.heard(to, regionId, answer, truth, this.time.nowMs, this.site(to.regionId).disk);
-        this.referee.see({ kind: "heard", by: speaker(to), regionId, request, answer });
+        this.referee.see({ kind: "heard", by: speaker(to), regionId, request, sentMs, answer });
       },
     };
   }

@@ -40,8 +40,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a missing item is dropped",
     file: SETTLE,
-    find: "      if (outcome !== undefined) fault = outcome.fault;\n      left.push(item);\n",
-    replace: "      if (outcome === undefined) return;\n      fault = outcome.fault;\n      left.push(item);\n",
+    find: "      failures.push({ item, fault: outcome?.fault ?? UNANSWERED });\n",
+    replace: "      if (outcome !== undefined) failures.push({ item, fault: outcome.fault });\n",
   },
   {
     name: "a repeated item counts",
@@ -90,14 +90,14 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "what was too large is lost",
     file: SETTLE,
-    find: "what it did not like was the form.\n  giveBack(lane, flight, false);\n",
-    replace: "what it did not like was the form.\n",
+    find: '  else if (kind !== "trial") requeue(lane, items);\n',
+    replace: '  else if (kind !== "trial") requeue(lane, items.length > 1 ? [] : items);\n',
   },
   {
     name: "a batch that is too large is sent again as it was",
     file: BATCHING,
-    find: "receiptsMax: Math.max(1, Math.ceil(receipts / 2)), fullInARow: 0 };",
-    replace: "receiptsMax: receipts, fullInARow: 0 };",
+    find: "receiptsMax: Math.min(knownMax, Math.ceil(receipts / 2)), fullInARow: 0 };",
+    replace: "receiptsMax: Math.min(knownMax, receipts), fullInARow: 0 };",
   },
   {
     name: "a region that knows no batches is paused",
@@ -126,8 +126,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "share no limit among lanes",
     file: SHARED,
-    find: "return requestsMax - inFlight + lane.inFlight;\n",
-    replace: "return requestsMax;\n",
+    find: "    if (left >= windowMax && left >= singlesWindowMax) return left;\n",
+    replace: "    if (left >= windowMax || requestsInFlightMax > 0) return singlesWindowMax + windowMax;\n",
   },
   {
     name: "a lane that waits is not told that a turn is free",

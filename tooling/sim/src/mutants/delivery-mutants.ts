@@ -3,12 +3,12 @@ import type { Mutant } from "./mutant.ts";
 
 const LANE = "packages/core/src/lane/lane.ts";
 const STEP = "packages/core/src/lane/step-lane.ts";
-const SETTLE = "packages/core/src/lane/settle-flight.ts";
+const FAIL = "packages/core/src/lane/fail-flight.ts";
 const DISPATCH = "packages/core/src/lane/dispatch.ts";
 const HEALTH = "packages/core/src/lane/health.ts";
 const QUEUE = "packages/core/src/lane/position-queue.ts";
 const UNREAD = "packages/core/src/lane/unread-ranges.ts";
-const DRIVER = "packages/node/src/lane-driver.ts";
+const WRITE = "packages/node/src/write-dead-letters.ts";
 const DELIVER = "packages/node/src/deliver.ts";
 const SYNC = "packages/node/src/sync-receipt.ts";
 const LETTERS = "packages/node/src/dead-letter-votes.ts";
@@ -38,7 +38,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "drop at the last attempt",
-    file: SETTLE,
+    file: FAIL,
     find: "  for (const item of items) {\n    if (item.live) {\n",
     replace: "  for (const item of items) {\n    if (item.attempts > 3) continue;\n    if (item.live) {\n",
   },
@@ -88,9 +88,9 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "bury without a dead letter",
-    file: DRIVER,
-    find: "      await store.bury([",
-    replace: "      void ([",
+    file: WRITE,
+    find: "    await store.bury([{ ...key,",
+    replace: "    void ([{ ...key,",
   },
   {
     name: "cancel late sends",
@@ -114,9 +114,9 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "send before the commit",
     file: SYNC,
-    find: "    const [appended] = await append(engine, [offer(engine, receipt, digest)]);\n",
+    find: "    const [appended] = await append(engine, [submission]);\n",
     replace:
-      '    const { store, config } = engine.around;\n    const record = { ...receipt, digest, timestamp: "", sourceRegion: config.region, sourceStore: undefined, sourceSeq: undefined };\n    for (const lane of engine.lanes.values()) lane.appended({ position: store.introduction().store.position + 1, own: true, record });\n    const [appended] = await append(engine, [offer(engine, receipt, digest)]);\n',
+      '    const { store, config } = engine.around;\n    const record = { ...receipt, digest, timestamp: "", sourceRegion: config.region, sourceStore: undefined, sourceSeq: undefined };\n    for (const lane of engine.lanes.values()) lane.appended({ position: store.introduction().store.position + 1, own: true, record });\n    const [appended] = await append(engine, [submission]);\n',
   },
   {
     name: "count dead letters of a store that is gone",
@@ -141,8 +141,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "notice a recovery only by traffic",
     file: DISPATCH,
-    find: '  return lane.flights.size === 0 && lane.reading === undefined ? "probe" : undefined;\n',
-    replace: "  return undefined;\n",
+    find: '  if (lane.health.kind !== "healthy") return lane.flights.size === 0 ? "probe" : undefined;\n',
+    replace: '  if (lane.health.kind !== "healthy") return undefined;\n',
   },
   {
     name: "tell nobody of the own store's new name",

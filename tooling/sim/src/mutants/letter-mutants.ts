@@ -6,7 +6,8 @@ const DISPATCH = "packages/core/src/lane/dispatch.ts";
 const SETTLE = "packages/core/src/lane/settle-flight.ts";
 const SUSPICION = "packages/core/src/lane/suspicion.ts";
 const RETRY = "packages/core/src/evidence/retry-table.ts";
-const DRIVER = "packages/node/src/lane-driver.ts";
+const WRITE = "packages/node/src/write-dead-letters.ts";
+const RETRIES = "packages/node/src/poison-retries.ts";
 const VOTES = "packages/node/src/dead-letter-votes.ts";
 const RUNNING = "packages/node/src/running.ts";
 
@@ -25,16 +26,16 @@ export const LETTER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a failed trial counts without proof that the region is well",
-    file: SETTLE,
-    find: '  if (flight.kind !== "trial" && lane.suspicion !== undefined) lane.suspicion.due = true;\n',
+    file: SUSPICION,
+    find: "  suspicion.unproven = failed;\n",
     replace:
-      '  if (flight.kind !== "trial" && lane.suspicion !== undefined) lane.suspicion.due = true;\n  const parked = flight.kind === "trial" && lane.suspicion !== undefined ? provenWell(lane.suspicion, true) : undefined;\n  if (parked !== undefined) bury(lane, parked.item, parked.fault, "poison", commands);\n',
+      "  suspicion.unproven = failed;\n  if (failed !== undefined && suspicion.trialMax <= 1) suspicion.strikes = Math.min(2, suspicion.strikes + 1);\n",
   },
   {
     name: "every success of others counts against a suspect",
     file: SUSPICION,
-    find: "  if (!suspicion.unproven) return undefined;\n",
-    replace: "",
+    find: "  if (suspicion.unproven === undefined || id < suspicion.unproven.nextId) return undefined;\n  const { fault } = suspicion.unproven;\n",
+    replace: '  const { fault } = suspicion.unproven ?? { fault: { kind: "timeout", timeoutMs: id } };\n',
   },
   {
     name: "a region that is down condemns what it was sent",
@@ -92,15 +93,15 @@ export const LETTER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a replay resolves without an acknowledgement",
-    file: DRIVER,
-    find: '      if (outcome === "acknowledged") {\n',
-    replace: '      if (outcome !== "dropped") {\n',
+    file: WRITE,
+    find: '  if (outcome !== "acknowledged") return;\n',
+    replace: '  if (outcome === "dropped") return;\n',
   },
   {
     name: "an acknowledged replay resolves nothing",
-    file: DRIVER,
-    find: '      if (outcome === "acknowledged") {\n',
-    replace: '      if (outcome === "dropped") {\n',
+    file: WRITE,
+    find: '  if (outcome !== "acknowledged") return;\n',
+    replace: '  if (outcome !== "dropped") return;\n',
   },
   {
     name: "a discarded refusal is none any more",
@@ -115,9 +116,27 @@ export const LETTER_MUTANTS: readonly Mutant[] = [
     replace: "      if (storeId !== peers.storeOf(regionId)) continue;\n",
   },
   {
+    name: "an open lane tries the same poison again and again",
+    file: DISPATCH,
+    find: "  if (!spendsAttempts(lane.health)) return takeProbe(lane, queue);\n",
+    replace: "",
+  },
+  {
+    name: "what was sent before a trial failed shows that its rows are to blame",
+    file: SUSPICION,
+    find: " || id < suspicion.unproven.nextId) return undefined;",
+    replace: ") return undefined;",
+  },
+  {
+    name: "poison is tried again only when an operator says so",
+    file: RETRIES,
+    find: "    this.#scheduleRound(FIRST_RETRY_MS);\n",
+    replace: "    void FIRST_RETRY_MS;\n",
+  },
+  {
     name: "recent results outlive the stores that they stand on",
     file: RUNNING,
-    find: "          this.#recent.forget();\n",
-    replace: "",
+    find: "  #storeChanged(regionId: string, before: string | undefined, after: string): void {\n    this.#recent.forget();\n",
+    replace: "  #storeChanged(regionId: string, before: string | undefined, after: string): void {\n",
   },
 ];

@@ -14,8 +14,8 @@ const FAILURES_MIN = 3;
 /** How one receipt fared on one link, when it was sent alone. */
 interface Trials {
   failures: number;
-  /** The last one failed, and nothing has shown since that the region is well. */
-  unproven: boolean;
+  /** When the last one failed, where nothing that was sent since has shown that the region is well. */
+  unprovenMs: number | undefined;
 }
 
 export function honestLetters(): Checker {
@@ -24,13 +24,17 @@ export function honestLetters(): Checker {
   return {
     name: "honest-letters",
     observe: (observation, world) => {
-      if (observation.kind === "heard") hear(observation, trials);
+      if (observation.kind === "heard") hear(observation, world.nowMs(), trials);
       return observation.kind === "synced" ? judge(observation, world, trials, judged) : undefined;
     },
   };
 }
 
-function hear({ by, regionId, request, answer }: Heard, trials: Map<string, Map<string, Trials>>): void {
+function hear(
+  { by, regionId, request, answer, sentMs }: Heard,
+  nowMs: number,
+  trials: Map<string, Map<string, Trials>>,
+): void {
   const link = `${by.regionId} ${regionId}`;
   const ofLink = trials.get(link) ?? new Map<string, Trials>();
   trials.set(link, ofLink);
@@ -40,15 +44,16 @@ function hear({ by, regionId, request, answer }: Heard, trials: Map<string, Map<
   if (request.kind === "send" && !refused && !acknowledges(answer, request.record)) {
     if (!couldBeItsOwn(answer)) return;
     const { receiptId } = request.record;
-    const before = ofLink.get(receiptId) ?? { failures: 0, unproven: false };
-    ofLink.set(receiptId, { failures: before.failures, unproven: true });
+    const before = ofLink.get(receiptId) ?? { failures: 0 };
+    ofLink.set(receiptId, { failures: before.failures, unprovenMs: nowMs });
     return;
   }
   const well = refused || statesIn(answer).length > 0 || (answer.kind === "replied" && request.kind === "describe");
   if (!well) return;
   for (const each of ofLink.values()) {
-    if (each.unproven) each.failures += 1;
-    each.unproven = false;
+    if (each.unprovenMs === undefined || each.unprovenMs > sentMs) continue;
+    each.failures += 1;
+    each.unprovenMs = undefined;
   }
 }
 

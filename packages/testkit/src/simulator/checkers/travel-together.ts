@@ -44,7 +44,8 @@ function alone(
   small: ReadonlySet<string>,
   { options }: WorldView,
 ): string | undefined {
-  if (options.laneLimits.batchReceiptsMax < 2) return undefined;
+  const { batchReceiptsMax, queuedReceiptsMax, readRowsMax } = options.laneLimits;
+  if (Math.min(batchReceiptsMax, Math.max(queuedReceiptsMax, readRowsMax)) < 2) return undefined;
   for (const { regionId, receiptIds, reached } of sets) {
     const missing = options.voters.find(
       (voter) =>

@@ -42,6 +42,7 @@ export interface NetworkObserver {
     request: Request,
     answer: Answer,
     truth: Answer | undefined,
+    sentMs: number,
   ) => void;
 }
 
@@ -102,6 +103,7 @@ export class Network {
     const { promise, resolve } = Promise.withResolvers<Answer>();
     if (from.dead) return promise;
     const { regionId, timeoutMs } = call.to;
+    const sentMs = this.#time.nowMs;
     const delivers = recordsIn(request).length > 0;
     if (delivers) inFlight.change(regionId, 1);
     let settled = false;
@@ -111,7 +113,7 @@ export class Network {
       cancel();
       call.signal.removeEventListener("abort", abort);
       if (delivers) inFlight.change(regionId, -1);
-      this.#observer.delivered(from, regionId, request, answer, truth);
+      this.#observer.delivered(from, regionId, request, answer, truth, sentMs);
       resolve(answer);
     };
     const abort = (): void => settle(failure({ kind: "aborted" }));

@@ -69,7 +69,7 @@ export interface SimulatedProcess {
   /** A page of what other regions did not take. */
   readonly deadLetters: () => Promise<unknown>;
   /** Sends dead letters once more; resolves when each of them was answered, failed, or will not be sent any more. */
-  readonly replayDeadLetters: (selection: SelectedLetters) => Promise<unknown>;
+  readonly replayDeadLetters: (selection: SelectedLetters, options?: { readonly timeout?: number }) => Promise<unknown>;
   readonly discardDeadLetters: (selection: SelectedLetters) => Promise<unknown>;
   readonly close: (options?: { readonly drainMs?: number }) => Promise<void>;
   readonly receiver: SimulatedReceiver;
