@@ -1,5 +1,5 @@
 import type { Burial, Conflict, DeadLetter, DeadLetterKey, Fault, PeerMemory } from "@rsync/core";
-import { recordOfCells } from "./row/row-cells.ts";
+import { recordOfCells } from "./rows-of-slices.ts";
 import type { BurialCells, ConflictCells, DeadLetterCells, DeadLetterKeyCells, PeerCells } from "./threads/messages.ts";
 
 export function cellsOfDeadLetterKey(key: DeadLetterKey): DeadLetterKeyCells {

@@ -1,6 +1,6 @@
 import { type ReceiptStore, StoreError } from "@rsync/core";
 import type { CommittedState } from "./committed-state.ts";
-import { rowOfCells } from "./row/row-cells.ts";
+import { rowsOfSlices } from "./rows-of-slices.ts";
 import { conflictOfCells, deadLetterOfCells, peerOfCells } from "./side-cells.ts";
 import type { StoreHealth } from "./store-health.ts";
 import type { ReaderReply, ReaderRequest } from "./threads/messages.ts";
@@ -35,12 +35,12 @@ export function createStoreReads({ reader, health, state, isClosed }: StoreReadP
   };
   return {
     get: async (receiptId) => {
-      const { rows } = await ask({ kind: "get", receiptId }, "rows");
-      return rows[0] === undefined ? undefined : rowOfCells(rows[0]);
+      const { slices } = await ask({ kind: "get", receiptId }, "rows");
+      return rowsOfSlices(slices)[0];
     },
     list: async ({ after, through, ownOnly, rowsMax, bytesMax }) => {
       const range = { after, through, ownOnly, rowsMax, bytesMax };
-      return (await ask({ kind: "list", range }, "rows")).rows.map(rowOfCells);
+      return rowsOfSlices((await ask({ kind: "list", range }, "rows")).slices);
     },
     // Positions and numbers are given without gaps, so nobody has to count.
     count: async () => {

@@ -1,12 +1,12 @@
 import type { CancelTimer, ReceiptStore } from "@rsync/core";
-import { bytesOfAppend, cellsOfAppend, resultOfOutcome } from "./append-cells.ts";
+import { bytesOfRun, resultsOfOutcomes, runsOfAppends } from "./append-runs.ts";
 import type { CommittedState } from "./committed-state.ts";
 import type { KnownCursors } from "./known-cursors.ts";
 import { cellsOfBurial, cellsOfDeadLetterKey, cellsOfPeer } from "./side-cells.ts";
 import type { StoreHealth } from "./store-health.ts";
 import type { ResolvedOptions } from "./store-options.ts";
 import { closedError } from "./store-reads.ts";
-import type { WriteJob } from "./threads/messages.ts";
+import type { SideJob } from "./threads/messages.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 export type StoreWrites = Pick<
@@ -36,7 +36,7 @@ export function createStoreWrites(parts: StoreWriteParts): StoreWrites {
     const error = health.error();
     if (error !== undefined) throw error;
   };
-  const push = async (job: WriteJob, count: number): Promise<void> => {
+  const push = async (job: SideJob, count: number): Promise<void> => {
     admit();
     await queue.push(job, count * sideJobBytes);
   };
@@ -45,15 +45,10 @@ export function createStoreWrites(parts: StoreWriteParts): StoreWrites {
     append: async (items) => {
       admit();
       if (items.length === 0) return [];
+      const runs = runsOfAppends(items);
       let bytes = 0;
-      for (const item of items) bytes += bytesOfAppend(item);
-      const outcomes = await queue.push({ kind: "append", items: items.map(cellsOfAppend) }, bytes);
-      const identity = state.identity();
-      return items.map((item, index) => {
-        const outcome = outcomes[index];
-        if (outcome === undefined) throw new Error("the writing thread answered for fewer items than it was given");
-        return resultOfOutcome(item, outcome, identity);
-      });
+      for (const run of runs) bytes += bytesOfRun(run);
+      return resultsOfOutcomes(items, await queue.append(runs, items.length, bytes), state.identity());
     },
     bury: (burials) => push({ kind: "bury", burials: burials.map(cellsOfBurial) }, burials.length),
     markDeadLetters: (keys, status, at) =>

@@ -5,14 +5,16 @@
  * for one or two. The queue is bounded in bytes (I8).
  */
 import { StoreError } from "@rsync/core";
+import { addRuns, type CallOutcomes, type GatheredRun, sealRun } from "./append-runs.ts";
 import type { StoreProblem } from "./file/store-problem.ts";
-import type { AppendCells, AppendOutcome, Progress, WriteJob } from "./threads/messages.ts";
+import type { AppendOutcomes } from "./threads/append-messages.ts";
+import type { JobOutcomes, Progress, SideJob, WriteJob } from "./threads/messages.ts";
 
 /** Carries one transaction to the writing thread and back. */
 export type CarryOut = (
   jobs: readonly WriteJob[],
 ) => Promise<
-  | { readonly kind: "written"; readonly outcomes: readonly (readonly AppendOutcome[])[]; readonly progress: Progress }
+  | { readonly kind: "written"; readonly outcomes: JobOutcomes; readonly progress: Progress }
   | { readonly kind: "failed"; readonly problem: StoreProblem }
 >;
 
@@ -29,25 +31,28 @@ export interface WriteQueueOptions {
 
 interface Waiter {
   readonly jobIndex: number;
-  /** Which outcomes of that job are this caller's. */
+  /** Receipts of that job before this caller's. */
   readonly from: number;
-  readonly through: number;
-  readonly resolve: (outcomes: readonly AppendOutcome[]) => void;
+  readonly resolve: (outcomes: CallOutcomes) => void;
   readonly reject: (error: StoreError) => void;
 }
 
 /** One transaction in the making. */
 interface Gathering {
-  readonly jobs: WriteJob[];
+  readonly jobs: ({ readonly kind: "append"; readonly runs: readonly GatheredRun[] } | SideJob)[];
   readonly waiters: Waiter[];
-  /** The last job's items while it is an `append`: appends that follow each other become one job. */
-  appends: AppendCells[] | undefined;
+  /** The last job's runs while it is an `append`: appends that follow each other become one job. */
+  appends: GatheredRun[] | undefined;
+  /** Receipts in them. */
+  appended: number;
   items: number;
   bytes: number;
 }
 
 /** Bounds how long one transaction takes (about 50 ms), and so how long the next caller waits behind it. */
 const itemsPerTransactionMax = 4096;
+
+const noOutcomes: AppendOutcomes = { numbers: new Float64Array(), heldDigests: [] };
 
 export class WriteQueue {
   readonly #options: WriteQueueOptions;
@@ -61,23 +66,60 @@ export class WriteQueue {
     this.#options = options;
   }
 
-  /** Resolves with the outcomes of an `append`, with nothing for other jobs; rejects with `StoreError`. */
-  push(job: WriteJob, bytes: number): Promise<readonly AppendOutcome[]> {
-    const { queuedBytesMax } = this.#options;
-    // I8. What exceeds the limit all alone is let in: refused, it could never succeed.
-    if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > queuedBytesMax) {
-      return Promise.reject(overloaded(this.#queuedBytes, queuedBytesMax));
+  /** Resolves with what became of so many receipts; rejects with `StoreError`. */
+  append(runs: readonly GatheredRun[], receipts: number, bytes: number): Promise<CallOutcomes> {
+    const gathering = this.#gather(bytes, false);
+    if (gathering === undefined) return Promise.reject(this.#overloaded());
+    if (gathering.appends === undefined) {
+      gathering.appends = [];
+      gathering.appended = 0;
+      gathering.jobs.push({ kind: "append", runs: gathering.appends });
     }
+    const from = gathering.appended;
+    addRuns(gathering.appends, runs);
+    gathering.appended += receipts;
+    gathering.items += receipts;
+    return this.#wait(gathering, from);
+  }
+
+  /** Resolves once any other job is done; rejects with `StoreError`. */
+  async push(job: SideJob, bytes: number): Promise<void> {
+    // A transaction begins with `renew`, so that all its appends bear the same store id.
+    const gathering = this.#gather(bytes, job.kind === "renew");
+    if (gathering === undefined) throw this.#overloaded();
+    gathering.appends = undefined;
+    gathering.items += 1;
+    gathering.jobs.push(job);
+    await this.#wait(gathering, 0);
+  }
+
+  /** The transaction that these bytes go into, or none where they are too many. */
+  #gather(bytes: number, startsAnew: boolean): Gathering | undefined {
+    // I8. What exceeds the limit all alone is let in: refused, it could never succeed.
+    if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#options.queuedBytesMax) return undefined;
     this.#queuedBytes += bytes;
     let last = this.#queued.at(-1);
-    // A transaction begins with `renew`, so that all its appends bear the same store id.
-    if (last === undefined || last.items >= itemsPerTransactionMax || job.kind === "renew") {
+    if (last === undefined || last.items >= itemsPerTransactionMax || startsAnew) {
       last = emptyGathering();
       this.#queued.push(last);
     }
-    const joined = join(last, job, bytes);
+    last.bytes += bytes;
+    return last;
+  }
+
+  #wait({ jobs, waiters }: Gathering, from: number): Promise<CallOutcomes> {
     this.#running ??= this.#run();
-    return joined;
+    return new Promise((resolve, reject) => {
+      waiters.push({ jobIndex: jobs.length - 1, from, resolve, reject });
+    });
+  }
+
+  #overloaded(): StoreError {
+    const { queuedBytesMax } = this.#options;
+    return new StoreError(
+      "overloaded",
+      `${this.#queuedBytes} bytes wait to be written, of ${queuedBytesMax} allowed (queuedBytesMax). Nothing was stored; try again`,
+    );
   }
 
   /** Sends a transaction for the passengers alone, if there are any and nothing else is going their way. */
@@ -101,20 +143,24 @@ export class WriteQueue {
   #take(): Gathering | undefined {
     const next = this.#queued.shift();
     if (next !== undefined) return next;
-    return this.#flushAsked ? emptyGathering() : undefined;
+    if (!this.#flushAsked) return undefined;
+    return emptyGathering();
   }
 
   async #carry(taken: Gathering): Promise<void> {
     this.#flushAsked = false;
     const passengers = this.#options.passengers();
-    const jobs = [...taken.jobs, ...passengers];
+    const jobs: WriteJob[] = taken.jobs.map((job) =>
+      job.kind === "append" ? { kind: "append", runs: job.runs.map(sealRun) } : job,
+    );
+    jobs.push(...passengers);
     if (jobs.length === 0) return;
     const done = await this.#options.carryOut(jobs);
     this.#queuedBytes -= taken.bytes;
     if (done.kind === "written") {
       this.#options.onProgress(done.progress);
-      for (const { jobIndex, from, through, resolve } of taken.waiters) {
-        resolve(done.outcomes[jobIndex]?.slice(from, through) ?? []);
+      for (const { jobIndex, from, resolve } of taken.waiters) {
+        resolve({ outcomes: done.outcomes[jobIndex] ?? noOutcomes, from });
       }
       return;
     }
@@ -125,36 +171,5 @@ export class WriteQueue {
 }
 
 function emptyGathering(): Gathering {
-  return { jobs: [], waiters: [], appends: undefined, items: 0, bytes: 0 };
-}
-
-function join(gathering: Gathering, job: WriteJob, bytes: number): Promise<readonly AppendOutcome[]> {
-  gathering.bytes += bytes;
-  let from = 0;
-  let through = 0;
-  if (job.kind !== "append") {
-    gathering.appends = undefined;
-    gathering.items += 1;
-    gathering.jobs.push(job);
-  } else {
-    if (gathering.appends === undefined) {
-      gathering.appends = [];
-      gathering.jobs.push({ kind: "append", items: gathering.appends });
-    }
-    from = gathering.appends.length;
-    for (const item of job.items) gathering.appends.push(item);
-    through = gathering.appends.length;
-    gathering.items += job.items.length;
-  }
-  const jobIndex = gathering.jobs.length - 1;
-  return new Promise((resolve, reject) => {
-    gathering.waiters.push({ jobIndex, from, through, resolve, reject });
-  });
-}
-
-function overloaded(queuedBytes: number, queuedBytesMax: number): StoreError {
-  return new StoreError(
-    "overloaded",
-    `${queuedBytes} bytes wait to be written, of ${queuedBytesMax} allowed (queuedBytesMax). Nothing was stored; try again`,
-  );
+  return { jobs: [], waiters: [], appends: undefined, appended: 0, items: 0, bytes: 0 };
 }

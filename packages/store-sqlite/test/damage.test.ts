@@ -14,10 +14,11 @@ afterEach(() => log.remove());
 
 const range = { after: 0, ownOnly: false, rowsMax: 10, bytesMax: 1e9 };
 
-/** A closed log with so many rows `r1`, `r2` ... in it. */
-async function fill(count: number): Promise<void> {
+/** A closed log with so many rows `r1`, `r2` ... in it, each committed alone or all of them together. */
+async function fill(count: number, how: "alone" | "together" = "together"): Promise<void> {
   const store = await log.open();
-  await store.append(Array.from({ length: count }, (_, index) => own(`r${index + 1}`)));
+  const items = Array.from({ length: count }, (_, index) => own(`r${index + 1}`));
+  for (const call of how === "alone" ? items.map((item) => [item]) : [items]) await store.append(call);
   await store.close();
 }
 
@@ -36,24 +37,21 @@ function flipBit(text: string): void {
   writeFileSync(log.path, bytes);
 }
 
-/** Takes one row out of the index over receipt ids, which plain SQL cannot. */
-function dropFromIndex(position: number): void {
-  const database = new DatabaseSync(log.path, { defensive: false });
-  const rewrite = (from: string, to: string) =>
-    `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '${from}', '${to}')
-     WHERE name = 'receipts_id'; PRAGMA writable_schema = RESET;`;
-  const partial = ` WHERE position <> ${position}`;
-  database.exec(`${rewrite("(receipt_id)", `(receipt_id)${partial}`)} REINDEX receipts_id; ${rewrite(partial, "")}`);
-  database.close();
-}
-
 describe("at the opening", () => {
   const damages: [name: string, damage: () => void, saying: string][] = [
-    ["a flipped bit in a row", () => flipBit("r25tx-0"), "is not what was written"],
-    ["a changed column", () => change("UPDATE receipts SET committed = 1 WHERE position = 20"), "position 20"],
-    ["a missing row", () => change("DELETE FROM receipts WHERE position = 7"), "the row at position 7 is missing"],
-    ["missing rows at the end", () => change("DELETE FROM receipts WHERE position > 40"), "but once reached 50"],
-    ["an index that lost an entry", () => dropFromIndex(9), "its index does not know position 9"],
+    ["a flipped bit in a row", () => flipBit("r25\ttx-0"), "is not what was written"],
+    ["a changed column", () => change("UPDATE blocks SET own = 0 WHERE position = 33"), "positions 33"],
+    [
+      "missing rows",
+      () => change("DELETE FROM blocks WHERE position = 1"),
+      "the rows at positions 1 to 32 are missing",
+    ],
+    ["missing rows at the end", () => change("DELETE FROM blocks WHERE position = 33"), "but once reached 50"],
+    [
+      "an index that lost an entry",
+      () => change("DELETE FROM receipt_ids WHERE position = 9"),
+      "its index does not know position 9",
+    ],
     ["a missing table", () => change("DROP TABLE numbers"), "its tables are not those of a receipt log"],
     ["a truncated file", () => truncateSync(log.path, 20_000), "damaged"],
     [
@@ -94,7 +92,7 @@ describe("at the opening", () => {
   it("keeps every damaged file, also when two are set aside in the same millisecond", async () => {
     for (let time = 0; time < 2; time++) {
       await fill(10);
-      change("DELETE FROM receipts WHERE position = 7");
+      change("UPDATE blocks SET rows = 9");
       await (await log.open({ wallMs: () => 0 })).close();
     }
     expect(readdirSync(log.folder).filter((name) => name.includes("damaged"))).toEqual([
@@ -111,9 +109,9 @@ describe("in a row that is read", () => {
     ["a duplicate", (store) => store.append([own("r3")])],
   ];
   it.each(reads)("%s fails, names the row, and ends acknowledging", async (_name, read) => {
-    await fill(5);
+    await fill(5, "alone");
     const store = await log.open();
-    change("UPDATE receipts SET timestamp = '2025-11-16T12:00:01Z' WHERE position = 3");
+    change("UPDATE blocks SET receipts = replace(receipts, '12:00:00Z', '12:00:01Z') WHERE position = 3");
     await expect(read(store)).rejects.toMatchObject({
       kind: "damaged",
       message: expect.stringContaining('position 3 (receipt "r3")'),
@@ -123,6 +121,16 @@ describe("in a row that is read", () => {
     await expect(store.saveCursors([])).rejects.toMatchObject({ kind: "damaged" });
     expect(await store.get("r4")).toBeDefined();
     expect(log.lines).toMatchObject([{ level: "error" }]);
+  });
+
+  it.each(reads)("%s fails where another row of its block is damaged, and says which block", async (_name, read) => {
+    await fill(5);
+    const store = await log.open();
+    change("UPDATE blocks SET receipts = replace(receipts, 'r5', 'r6')");
+    await expect(read(store)).rejects.toMatchObject({
+      kind: "damaged",
+      message: expect.stringContaining('among the rows at positions 1 (receipt "r1") to 5 one is not what was written'),
+    });
   });
 
   it("fails for a conflict's contents too", async () => {
@@ -172,7 +180,9 @@ describe("in old rows", () => {
 
   it("opens on the check mark, and the background check finds what is older; the next opening reads everything", async () => {
     copyFileSync(template.path, log.path);
-    change("UPDATE receipts SET ticks = 1 WHERE position = 1234");
+    change(
+      "UPDATE blocks SET receipts = replace(receipts, '4294967295', '1') WHERE position <= 1234 AND position + rows > 1234",
+    );
     const timers = manualSchedule();
     const options = { schedule: timers.schedule, scrubPauseMs: 50, scrubRestMs: 1000, scrubRowsMax: 1000 };
     const store = await log.open({ ...options, onDamage: "refuse" });
@@ -181,7 +191,10 @@ describe("in old rows", () => {
     await store.count();
     await store.peers(); // answered after the reading thread is through with its rows
     expect(timers.fire()).toBe(50);
-    expect(await store.failure).toMatchObject({ kind: "damaged", message: expect.stringContaining("position 1234") });
+    expect(await store.failure).toMatchObject({
+      kind: "damaged",
+      message: expect.stringContaining("among the rows at positions"),
+    });
     expect(existsSync(`${log.path}.suspect`)).toBe(true);
     await store.close();
     await expect(log.open({ onDamage: "refuse" })).rejects.toMatchObject({ kind: "damaged" });

@@ -9,11 +9,15 @@ beforeEach(() => {
 });
 afterEach(() => log.remove());
 
+/** What became of every number of another origin: of those that rows bear, and of those that became no row. */
 function recordedNumbers(): unknown[] {
   const database = new DatabaseSync(log.path, { readOnly: true });
-  const rows = database.prepare(
-    "SELECT source_store || ' ' || source_seq || ' ' || state AS text FROM numbers ORDER BY 1",
-  );
+  const rows = database.prepare(`
+    SELECT source_store || ' ' || source_seq || ' ' || state AS text FROM numbers
+    UNION
+    SELECT source_store || ' ' || (source_seq + value) || ' held'
+    FROM blocks INDEXED BY blocks_numbers JOIN json_each('[0,1,2,3,4,5,6,7]') ON value < rows
+    WHERE source_store IS NOT NULL AND own = 0 ORDER BY 1`);
   const texts = rows.all().map((row) => row["text"]);
   database.close();
   return texts;
@@ -60,4 +64,12 @@ it("records nothing when another region brings back a row of our own", async () 
   await store.append([foreign("lost", { store: storeId, seq: 2 })]);
   await store.close();
   expect(recordedNumbers()).toEqual([`${storeId} 2 held`]);
+});
+
+it("records no other fate for a number that a row of the same call bears", async () => {
+  const store = await log.open();
+  await store.append([own("mine")]);
+  await store.append([foreign("a", { store: "far", seq: 1 }), foreign("mine", { store: "far", seq: 1 })]);
+  await store.close();
+  expect(recordedNumbers()).toEqual(["far 1 held"]);
 });

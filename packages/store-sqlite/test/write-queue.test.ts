@@ -1,7 +1,9 @@
 import { ownAppend as own } from "@rsync/testkit";
 import { describe, expect, it } from "vitest";
-import { cellsOfAppend } from "../src/append-cells.ts";
-import type { AppendOutcome, WriteJob } from "../src/threads/messages.ts";
+import { resultsOfOutcomes, runsOfAppends } from "../src/append-runs.ts";
+import { receiptIdOfLine } from "../src/row/receipt-line.ts";
+import { type AppendRun, OUTCOME } from "../src/threads/append-messages.ts";
+import type { JobOutcomes, WriteJob } from "../src/threads/messages.ts";
 import { type CarryOut, WriteQueue } from "../src/write-queue.ts";
 
 type Carried = Awaited<ReturnType<CarryOut>>;
@@ -24,9 +26,11 @@ function rig(queuedBytesMax = 1000): Rig {
         sent.push({
           jobs,
           end: (problem) => {
-            const outcomes = jobs.map((job) =>
-              job.kind === "append" ? job.items.map((): AppendOutcome => ["stored", ++position, position, 0]) : [],
-            );
+            const outcomes: JobOutcomes = jobs.map((job) => {
+              if (job.kind !== "append") return undefined;
+              const numbers = idsOfRuns(job.runs).flatMap(() => [OUTCOME.stored, ++position, position]);
+              return { numbers: new Float64Array(numbers), heldDigests: [] };
+            });
             const progress = { position, own: position, identity: undefined, epochs: undefined };
             if (problem === undefined) resolve({ kind: "written", outcomes, progress });
             else resolve({ kind: "failed", problem: { kind: problem, message: "as told" } });
@@ -40,21 +44,29 @@ function rig(queuedBytesMax = 1000): Rig {
   return { queue, sent, passengers };
 }
 
-const append = (...ids: string[]): WriteJob => ({ kind: "append", items: ids.map((id) => cellsOfAppend(own(id))) });
+const idsOfRuns = (runs: readonly AppendRun[]) =>
+  runs.flatMap((run) => run[4].split("\n").map((line) => receiptIdOfLine(line)));
+/** Appends in one call and resolves with the positions. */
+const append = async (queue: WriteQueue, ids: readonly string[], bytes = 1): Promise<number[]> => {
+  const items = ids.map((id) => own(id));
+  const done = await queue.append(runsOfAppends(items), ids.length, bytes);
+  return resultsOfOutcomes(items, done, identity).map((result) => ("row" in result ? result.row.position : 0));
+};
+const identity = { regionId: "r", storeId: "s", epoch: "e", refilling: false, lossAccepted: false, ownBefore: 0 };
 const idsOf = (jobs: readonly WriteJob[] | undefined) =>
-  (jobs ?? []).map((job) => (job.kind === "append" ? job.items.map(([, receipt]) => receipt[0]).join("") : job.kind));
+  (jobs ?? []).map((job) => (job.kind === "append" ? idsOfRuns(job.runs).join("") : job.kind));
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("group commit", () => {
   it("sends what arrives in one turn together, and what arrives during a commit in the next one", async () => {
     const { queue, sent } = rig();
-    const first = [queue.push(append("a"), 1), queue.push(append("b", "c"), 1)];
+    const first = [append(queue, ["a"]), append(queue, ["b", "c"])];
     await turn();
-    const second = [queue.push(append("d"), 1), queue.push(append("e"), 1)];
+    const second = [append(queue, ["d"]), append(queue, ["e"])];
     await turn();
     expect(sent.map(({ jobs }) => idsOf(jobs))).toEqual([["abc"]]);
     sent[0]?.end();
-    expect((await Promise.all(first)).map((outcomes) => outcomes.map((outcome) => outcome[1]))).toEqual([[1], [2, 3]]);
+    expect(await Promise.all(first)).toEqual([[1], [2, 3]]);
     await turn();
     expect(sent.map(({ jobs }) => idsOf(jobs))).toEqual([["abc"], ["de"]]);
     sent[1]?.end();
@@ -64,14 +76,13 @@ describe("group commit", () => {
 
   it("keeps the order of jobs, and begins a transaction with each renewal", async () => {
     const { queue, sent } = rig();
-    const jobs = [
-      append("a"),
-      { kind: "acceptLoss" },
-      append("b"),
-      { kind: "renew", storeId: "s", epoch: "e" },
-      append("c"),
-    ] as const;
-    const done = jobs.map((job) => queue.push(job, 1));
+    const done = [
+      append(queue, ["a"]),
+      queue.push({ kind: "acceptLoss" }, 1),
+      append(queue, ["b"]),
+      queue.push({ kind: "renew", storeId: "s", epoch: "e" }, 1),
+      append(queue, ["c"]),
+    ];
     await turn();
     sent[0]?.end();
     await turn();
@@ -86,7 +97,7 @@ describe("group commit", () => {
   it("bounds one transaction", async () => {
     const { queue, sent } = rig();
     const ids = Array.from({ length: 4096 }, (_, index) => `r${index}`);
-    const done = [queue.push(append(...ids), 1), queue.push(append("late"), 1)];
+    const done = [append(queue, ids), append(queue, ["late"])];
     await turn();
     sent[0]?.end();
     await turn();
@@ -99,12 +110,12 @@ describe("group commit", () => {
 describe("limits and failures", () => {
   it("refuses as overloaded what exceeds the bytes that may wait, and takes more once they are written (I8)", async () => {
     const { queue, sent } = rig(1000);
-    const first = queue.push(append("a"), 900);
-    await expect(queue.push(append("b"), 101)).rejects.toMatchObject({ kind: "overloaded" });
+    const first = append(queue, ["a"], 900);
+    await expect(append(queue, ["b"], 101)).rejects.toMatchObject({ kind: "overloaded" });
     await turn();
     sent[0]?.end();
     await first;
-    const large = queue.push(append("c"), 5000); // alone it is let in: refused, it could never succeed
+    const large = append(queue, ["c"], 5000); // alone it is let in: refused, it could never succeed
     await turn();
     sent[1]?.end();
     await large;
@@ -112,9 +123,9 @@ describe("limits and failures", () => {
 
   it("tells everybody on a failed transaction, and goes on with the next", async () => {
     const { queue, sent } = rig();
-    const first = Promise.allSettled([queue.push(append("a"), 1), queue.push({ kind: "acceptLoss" }, 1)]);
+    const first = Promise.allSettled([append(queue, ["a"]), queue.push({ kind: "acceptLoss" }, 1)]);
     await turn();
-    const second = queue.push(append("b"), 1);
+    const second = append(queue, ["b"]);
     sent[0]?.end("full");
     expect(await first).toMatchObject([{ reason: { kind: "full" } }, { reason: { kind: "full" } }]);
     await turn();
@@ -126,7 +137,7 @@ describe("limits and failures", () => {
     const { queue, sent, passengers } = rig();
     const cursors: WriteJob = { kind: "saveCursors", cursors: [] };
     passengers.push(cursors);
-    const first = queue.push(append("a"), 1).catch(() => undefined);
+    const first = append(queue, ["a"]).catch(() => undefined);
     await turn();
     sent[0]?.end("full");
     await first;

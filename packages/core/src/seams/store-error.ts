@@ -9,6 +9,7 @@
  * - `not-a-log`: the file is something else; it was left alone.
  * - `no-access`: missing rights, or the folder does not exist.
  * - `overloaded`: its own queue is at its limit; nothing was stored, try again.
+ * - `invalid`: what was to be appended is no receipt that a parser of this package would have accepted; nothing was stored.
  */
 export type StoreErrorKind =
   | "full"
@@ -19,7 +20,8 @@ export type StoreErrorKind =
   | "newer-version"
   | "not-a-log"
   | "no-access"
-  | "overloaded";
+  | "overloaded"
+  | "invalid";
 
 /** The one error that a {@link ReceiptStore} rejects with. `message` says what happened, where, and what to do. */
 export class StoreError extends Error {

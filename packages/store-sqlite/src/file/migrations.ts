@@ -1,8 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
+import { moveRows } from "./move-rows.ts";
 import { StoreProblemError } from "./store-problem.ts";
 
-/** One step forward of the file's form. Its place in the list is the `user_version` that it leads from. */
-export type Migration = (database: DatabaseSync) => void;
+/**
+ * One step forward of the file's form. Its place in the list is the `user_version` that it leads from. A step that moves more than
+ * memory and write-ahead log should hold does so in portions: each call is a transaction of its own and says whether any are
+ * left, and what a crash leaves is taken up where it ended.
+ */
+export type Migration =
+  | ((database: DatabaseSync) => void)
+  | { readonly movePortion: (database: DatabaseSync, path: string) => boolean };
 
 /** "RcSy": marks a SQLite file as ours, so that no other application's database is ever touched. */
 export const APPLICATION_ID = 0x52635379;
@@ -11,10 +18,14 @@ export const APPLICATION_ID = 0x52635379;
  * Every form that the file ever had, oldest first. A released step is never changed: a file in some region was made by it.
  *
  * Why the tables are as they are:
- * - `receipts` is ordered by position, so appending writes at its end. Span ids are digits: SQLite's integers end at 2^63.
- * - `receipts_own` lists the rows that lanes deliver; `countOwnAfter` finds its answer with one look into it.
- * - `numbers` says what became of every number of another origin (§9): a row of ours (`held`), the same content that we hold
- *   under another number (`alias`), or a refused content (`refused`, whose position is the conflict's number).
+ * - `blocks` holds the rows (`block.ts`), ordered by position, so appending writes at its end. `blocks_own` lists those that lanes
+ *   deliver (with `own` in it, so that a block whose `own` rotted is read and found, not passed over); `countOwnAfter` finds its
+ *   answer with one look into it. `blocks_numbers` finds the row that bears a number, and with
+ *   it what is held of an origin (§9): an entry for each stretch of numbers and not for each number, so that gaps are soon found.
+ * - `receipt_ids` finds rows by id. Several bear one id where a state was upgraded, or submitted here after it came from elsewhere:
+ *   the first is copy 0, so that one statement says whether an id is new and takes it.
+ * - `numbers` says what became of the other numbers of other origins (§9): the same content that we hold under another number
+ *   (`alias`), or a refused content (`refused`, whose position is the conflict's number).
  * - `identities` holds every store id that this file bore; the last is in force. `own_before` counts the own rows of the
  *   earlier ones, so that own rows can be counted without reading them.
  * - `dead_letters` is numbered, so that it can be read page by page while it grows. `dead_letters_status` finds the open ones of a
@@ -134,6 +145,43 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX dead_letters_status ON dead_letters (region_id, store_id, status, number, kind);
     `);
   },
+  // Rows move in the next step. They have a step of their own, so that an older release finds a newer form from here on.
+  (database) => {
+    database.exec(`
+      DROP INDEX receipts_id;
+      DROP INDEX receipts_own;
+      ALTER TABLE receipts RENAME TO unmoved;
+      CREATE TABLE blocks (
+        position INTEGER PRIMARY KEY,
+        own INTEGER NOT NULL,
+        source_region TEXT NOT NULL,
+        source_store TEXT,
+        source_seq INTEGER,
+        rows INTEGER NOT NULL,
+        checksum TEXT NOT NULL,
+        receipts TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX blocks_own ON blocks (own) WHERE own = 1;
+      CREATE INDEX blocks_numbers ON blocks (source_store, source_seq, rows) WHERE source_store IS NOT NULL;
+      CREATE TABLE receipt_ids (
+        receipt_id TEXT NOT NULL,
+        copy INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        PRIMARY KEY (receipt_id, copy)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE numbers_2 (
+        source_store TEXT NOT NULL,
+        source_seq INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('alias', 'refused')),
+        position INTEGER NOT NULL,
+        PRIMARY KEY (source_store, source_seq)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO numbers_2 SELECT * FROM numbers WHERE state <> 'held';
+      DROP TABLE numbers;
+      ALTER TABLE numbers_2 RENAME TO numbers;
+    `);
+  },
+  { movePortion: moveRows },
 ];
 
 /** Refuses a file that a newer release wrote, before anything is changed. Returns the file's version. */
@@ -147,20 +195,32 @@ export function refuseNewer(database: DatabaseSync, path: string, migrations: re
 }
 
 /**
- * Brings an open file to the newest form, each step in a transaction of its own: a crash leaves a form that exists.
+ * Brings an open file to the newest form, each step or portion of one in a transaction of its own: a crash leaves a form that
+ * exists.
  */
 export function migrate(database: DatabaseSync, path: string, migrations: readonly Migration[]): void {
   const version = refuseNewer(database, path, migrations);
   for (const [offset, step] of migrations.slice(version).entries()) {
-    database.exec("BEGIN IMMEDIATE");
-    try {
-      step(database);
-      database.exec(`PRAGMA user_version = ${version + offset + 1}`);
-      database.exec("COMMIT");
-    } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
-      throw error;
+    while (!advance(database, path, step, version + offset + 1)) {
+      // So that the write-ahead log stays as small as one portion.
+      database.exec("PRAGMA wal_checkpoint(PASSIVE)");
     }
+  }
+}
+
+/** Runs a step, or one portion of it, in a transaction; says whether that version is reached. */
+function advance(database: DatabaseSync, path: string, step: Migration, versionReached: number): boolean {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    let reached = true;
+    if (typeof step === "function") step(database);
+    else reached = !step.movePortion(database, path);
+    if (reached) database.exec(`PRAGMA user_version = ${versionReached}`);
+    database.exec("COMMIT");
+    return reached;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
   }
 }
 

@@ -1,43 +1,60 @@
 import type { DatabaseSync } from "node:sqlite";
-import { checkRow, prepareTuples, ROW_COLUMNS } from "../row/read-rows.ts";
-import type { RowCells } from "../row/row-cells.ts";
+import { BLOCK_COLUMNS, type Block, checkBlock, endOfBlock } from "../row/block.ts";
+import { prepareTuples } from "../row/prepare-tuples.ts";
+import { receiptIdOfLine } from "../row/receipt-line.ts";
 import { StoreProblemError } from "./store-problem.ts";
 
 /**
- * Reads at most `rowsMax` rows after a position and throws `damaged` where one is missing, changed, or not found under its
- * id: a duplicate or a conflict would not be recognised then (I4). Returns the last position read, or `undefined` at the end.
+ * Reads about `rowsMax` rows after a position, to the end of a block, and throws `damaged` where one is missing, changed, or not
+ * found under its id: a duplicate or a conflict would not be recognised then (I4). Returns the last position read, or
+ * `undefined` at the end.
  */
 export type VerifyRows = (after: number, rowsMax: number) => number | undefined;
 
 export function prepareVerification(database: DatabaseSync, path: string): VerifyRows {
-  const rows = prepareTuples<RowCells>(
+  // From the block that holds the first of them.
+  const blocks = prepareTuples<Block>(
     database,
-    `SELECT ${ROW_COLUMNS} FROM receipts WHERE position > ? ORDER BY position LIMIT ?`,
+    `SELECT ${BLOCK_COLUMNS} FROM blocks
+     WHERE position >= coalesce((SELECT max(position) FROM blocks WHERE position <= ?1 + 1), 0) ORDER BY position`,
   );
   const underId = prepareTuples<readonly [number]>(
     database,
-    "SELECT 1 FROM receipts INDEXED BY receipts_id WHERE receipt_id = ? AND position = ?",
+    "SELECT 1 FROM receipt_ids WHERE receipt_id = ? AND position = ?",
   );
+  const checkIds = (block: Block): void => {
+    const lines = block[5].split("\n");
+    for (let index = 0; index < lines.length; index += 1) {
+      const receiptId = receiptIdOfLine(lines[index] ?? "");
+      const position = block[0] + index;
+      if (underId.get(receiptId, position) !== undefined) continue;
+      throw new StoreProblemError(
+        "damaged",
+        `The receipt log ${path} is damaged: its index does not know position ${position} (receipt ${JSON.stringify(receiptId)})`,
+      );
+    }
+  };
   return (after, rowsMax) => {
     let last = after;
-    for (const row of rows.all(after, rowsMax)) {
-      const [position, , receiptId] = row;
+    for (const block of blocks.iterate(after)) {
+      const end = endOfBlock(checkBlock(block, path));
+      if (end <= after) continue;
       // Positions are given without gaps and rows are never deleted, so a gap is a lost row.
-      if (position !== last + 1) throw lost(path, last + 1, position - 1);
-      checkRow(row, path);
-      if (underId.get(receiptId, position) === undefined) {
-        throw new StoreProblemError(
-          "damaged",
-          `The receipt log ${path} is damaged: its index does not know position ${position} (receipt ${JSON.stringify(receiptId)})`,
-        );
-      }
-      last = position;
+      if (block[0] > last + 1) throw lost(path, last + 1, block[0] - 1);
+      if (block[0] <= last && last !== after) throw overlapping(path, block[0]);
+      checkIds(block);
+      last = end;
+      if (last - after >= rowsMax) break;
     }
     return last === after ? undefined : last;
   };
 }
 
 function lost(path: string, from: number, through: number): StoreProblemError {
-  const which = from === through ? `the row at position ${from}` : `the rows at positions ${from} to ${through}`;
-  return new StoreProblemError("damaged", `The receipt log ${path} is damaged: ${which} is missing`);
+  const which = from === through ? `the row at position ${from} is` : `the rows at positions ${from} to ${through} are`;
+  return new StoreProblemError("damaged", `The receipt log ${path} is damaged: ${which} missing`);
+}
+
+function overlapping(path: string, position: number): StoreProblemError {
+  return new StoreProblemError("damaged", `The receipt log ${path} is damaged: position ${position} is held twice`);
 }

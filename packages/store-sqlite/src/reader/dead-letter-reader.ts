@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DeadLetterCounts, DeadLetterQuery } from "@rsync/core";
-import { prepareTuples, type TupleStatement } from "../row/read-rows.ts";
+import { prepareTuples, type TupleStatement } from "../row/prepare-tuples.ts";
 import type { DeadLetterCells } from "../threads/messages.ts";
 
 /** Reads what regions did not take. */

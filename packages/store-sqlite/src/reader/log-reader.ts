@@ -1,79 +1,89 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogRange } from "@rsync/core";
 import { prepareVerification, type VerifyRows } from "../file/verify-rows.ts";
-import { checkRow, prepareTuples, ROW_COLUMNS } from "../row/read-rows.ts";
-import type { RowCells } from "../row/row-cells.ts";
+import { BLOCK_COLUMNS, type Block, checkBlock, endOfBlock, type RowSlice, sliceOfBlock } from "../row/block.ts";
+import { type BlockRow, prepareRowsUnderId } from "../row/block-reads.ts";
+import { prepareTuples } from "../row/prepare-tuples.ts";
+import { contentBytesOfLine, fieldsOfLine } from "../row/receipt-line.ts";
 
-/** Reads rows of the log. Every row that leaves here has been checked against its checksum. */
+/** Reads rows of the log. Every row that leaves here has been checked against the checksum of its block. */
 export interface LogReader {
-  readonly get: (receiptId: string) => readonly RowCells[];
-  readonly list: (range: LogRange) => readonly RowCells[];
+  /** One row or none. */
+  readonly get: (receiptId: string) => readonly RowSlice[];
+  readonly list: (range: LogRange) => readonly RowSlice[];
   /** Own rows at or before a position. */
   readonly countOwnThrough: (position: number) => number;
   readonly verify: VerifyRows;
 }
 
-/** Rows that one step of a statement brings: a small page is not paid for with a thousand rows. */
-const rowsAtOnceMax = 512;
-
 export function prepareLogReader(database: DatabaseSync, path: string): LogReader {
-  // The newest state first, and of it the row that this region owes to the others.
-  const newest = prepareTuples<RowCells>(
+  const underId = prepareRowsUnderId(database, path);
+  // From the block that may hold the first row wanted.
+  const anyBlocks = prepareTuples<Block>(
     database,
-    `SELECT ${ROW_COLUMNS} FROM receipts WHERE receipt_id = ? ORDER BY committed DESC, own DESC, position DESC LIMIT 1`,
+    `SELECT ${BLOCK_COLUMNS} FROM blocks
+     WHERE position >= coalesce((SELECT max(position) FROM blocks WHERE position <= ?1 + 1), 0) AND position <= ?2
+     ORDER BY position`,
   );
-  const range = `WHERE position > ? AND position <= ?`;
-  const anyRows = prepareTuples<RowCells>(
+  // A listed block that is not where it should be comes without contents, and so does not pass its check.
+  const ownBlocks = prepareTuples<Block>(
     database,
-    `SELECT ${ROW_COLUMNS} FROM receipts ${range} ORDER BY position LIMIT ?`,
-  );
-  const ownRows = prepareTuples<RowCells>(
-    database,
-    `SELECT ${ROW_COLUMNS} FROM receipts INDEXED BY receipts_own ${range} AND own = 1 ORDER BY position LIMIT ?`,
+    `SELECT ${BLOCK_COLUMNS.replaceAll(/(\w+)/g, "block.$1").replace("block.position", "listed.position")}
+     FROM blocks AS listed INDEXED BY blocks_own LEFT JOIN blocks AS block ON block.position = listed.position
+     WHERE listed.own = 1 AND listed.position >= coalesce(
+       (SELECT max(position) FROM blocks INDEXED BY blocks_own WHERE own = 1 AND position <= ?1 + 1), 0)
+     AND listed.position <= ?2 ORDER BY listed.position`,
   );
   // Own rows are numbered without gaps under each store id, so the last one says how many there are.
   const lastOwn = prepareTuples<readonly [number]>(
     database,
-    `SELECT own_before + source_seq FROM receipts INDEXED BY receipts_own JOIN identities ON store_id = source_store
-     WHERE own = 1 AND position <= ? ORDER BY position DESC LIMIT 1`,
+    `SELECT own_before + source_seq + min(rows - 1, ?1 - position)
+     FROM blocks INDEXED BY blocks_own JOIN identities ON store_id = source_store
+     WHERE own = 1 AND position <= ?1 ORDER BY position DESC LIMIT 1`,
   );
   return {
-    get: (receiptId) => newest.all(receiptId).map((row) => checkRow(row, path)),
+    get: (receiptId) => {
+      underId.forget();
+      const rows = underId.read(receiptId, underId.positions(receiptId));
+      // The newest state first, and of it the row that this region owes to the others.
+      const [first, ...others] = rows;
+      if (first === undefined) return [];
+      const best = others.reduce((found, row) => (rank(row) >= rank(found) ? row : found), first);
+      return [sliceOfBlock(best.block, best.index, [best.line])];
+    },
     list: (wanted) => {
-      const statement = wanted.ownOnly ? ownRows : anyRows;
-      return collect(wanted, (after, through, rowsMax) =>
-        statement.all(after, through, rowsMax).map((row) => checkRow(row, path)),
-      );
+      const blocks = wanted.ownOnly ? ownBlocks : anyBlocks;
+      return collect(wanted, blocks.iterate(wanted.after, wanted.through ?? Number.MAX_SAFE_INTEGER), path);
     },
     countOwnThrough: (position) => lastOwn.get(position)?.[0] ?? 0,
     verify: prepareVerification(database, path),
   };
 }
 
-type ReadPage = (after: number, through: number, rowsMax: number) => readonly RowCells[];
-
-/** Pages until the rows or the bytes are reached, or the log ends. */
-function collect(range: LogRange, readPage: ReadPage): RowCells[] {
-  const found: RowCells[] = [];
-  const through = range.through ?? Number.MAX_SAFE_INTEGER;
-  let after = range.after;
-  let bytes = 0;
-  while (found.length < range.rowsMax) {
-    const asked = Math.min(range.rowsMax - found.length, rowsAtOnceMax);
-    const page = readPage(after, through, asked);
-    for (const row of page) {
-      found.push(row);
-      bytes += bytesOf(row);
-      if (bytes >= range.bytesMax) return found;
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < asked) return found;
-    after = last[0];
-  }
-  return found;
+function rank({ block, line }: BlockRow): number {
+  return (fieldsOfLine(line)[5] === "1" ? 2 : 0) + block[1];
 }
 
-/** Ids and hash, as the contract counts them; the hash is hex here. */
-function bytesOf(row: RowCells): number {
-  return Buffer.byteLength(row[2]) + Buffer.byteLength(row[3]) + row[4].length / 2;
+/** Takes rows until their number or their bytes are reached, or the range ends. */
+function collect(range: LogRange, blocks: Iterable<Block>, path: string): RowSlice[] {
+  const found: RowSlice[] = [];
+  const through = range.through ?? Number.MAX_SAFE_INTEGER;
+  let rowsLeft = range.rowsMax;
+  let bytesLeft = Math.max(1, range.bytesMax);
+  if (rowsLeft <= 0) return found;
+  for (const block of blocks) {
+    if (endOfBlock(checkBlock(block, path)) <= range.after) continue;
+    const lines = block[5].split("\n");
+    const from = Math.max(0, range.after + 1 - block[0]);
+    const end = Math.min(lines.length, from + rowsLeft, through + 1 - block[0]);
+    let index = from;
+    while (index < end && bytesLeft > 0) {
+      bytesLeft -= contentBytesOfLine(lines[index] ?? "");
+      index += 1;
+    }
+    if (index > from) found.push(sliceOfBlock(block, from, lines.slice(from, index)));
+    rowsLeft -= index - from;
+    if (rowsLeft <= 0 || bytesLeft <= 0) break;
+  }
+  return found;
 }

@@ -64,9 +64,9 @@ function read(
 ): ReaderReply {
   switch (request.kind) {
     case "get":
-      return { kind: "rows", rows: log.get(request.receiptId) };
+      return { kind: "rows", slices: log.get(request.receiptId) };
     case "list":
-      return { kind: "rows", rows: log.list(request.range) };
+      return { kind: "rows", slices: log.list(request.range) };
     case "countOwnThrough":
       return { kind: "count", count: log.countOwnThrough(request.position) };
     case "conflicts":

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreProblemError } from "../file/store-problem.ts";
-import { prepareTuples } from "../row/read-rows.ts";
-import type { Flag, ReceiptCells } from "../row/row-cells.ts";
-import { rowChecksum } from "../row/row-checksum.ts";
+import type { Flag } from "../row/block.ts";
+import { prepareTuples } from "../row/prepare-tuples.ts";
+import type { ReceiptCells } from "../row/receipt-cells.ts";
+import { receiptChecksum } from "../row/receipt-checksum.ts";
 import type { ConflictCells, PeerCells, ReaderRequest } from "../threads/messages.ts";
 
 /** Reads what is kept beside the log. */
@@ -44,7 +45,7 @@ function conflictSql(condition: string): string {
 
 function checkConflict(row: ConflictRow, path: string): ConflictCells {
   const [number, heldDigest, heldCommitted, recordedAt, checksum, ...offered] = row;
-  if (rowChecksum(number, 0, offered) === checksum) return [number, heldDigest, heldCommitted, recordedAt, offered];
+  if (receiptChecksum(number, 0, offered) === checksum) return [number, heldDigest, heldCommitted, recordedAt, offered];
   throw new StoreProblemError(
     "damaged",
     `The receipt log ${path} is damaged: conflict ${number} (receipt ${JSON.stringify(offered[0])}) is not what was written`,

@@ -11,16 +11,15 @@ import type {
 } from "@rsync/core";
 import type { OpenLogRequest } from "../file/open-log.ts";
 import type { StoreProblem } from "../file/store-problem.ts";
-import type { Flag, ReceiptCells, RowCells } from "../row/row-cells.ts";
+import type { Flag, RowSlice } from "../row/block.ts";
+import type { ReceiptCells } from "../row/receipt-cells.ts";
 import type { Identity } from "../writer/log-state.ts";
+import type { AppendOutcomes, AppendRun } from "./append-messages.ts";
 
 /** What `new Worker` is given, and how `runStoreWorker` knows that the thread is one of ours. */
 export interface WorkerRole {
   readonly rsyncStoreThread: "writer" | "reader";
 }
-
-/** One append: whether it is an own submission, and its contents. */
-export type AppendCells = readonly [own: Flag, receipt: ReceiptCells];
 
 /** What names a dead letter. */
 export type DeadLetterKeyCells = readonly [
@@ -52,8 +51,11 @@ export type DeadLetterCells = readonly [
 
 export type PeerCells = readonly [regionId: string, memory: string];
 
-export type WriteJob =
-  | { readonly kind: "append"; readonly items: readonly AppendCells[] }
+/** What a transaction does, in order. */
+export type WriteJob = { readonly kind: "append"; readonly runs: readonly AppendRun[] } | SideJob;
+
+/** Everything but appending. */
+export type SideJob =
   | { readonly kind: "bury"; readonly burials: readonly BurialCells[] }
   | {
       readonly kind: "markDeadLetters";
@@ -67,12 +69,8 @@ export type WriteJob =
   | { readonly kind: "startRefilling" }
   | { readonly kind: "acceptLoss" };
 
-/** What `AppendResult` says, without the contents, which the other side still has. */
-export type AppendOutcome =
-  | readonly [kind: "stored", position: number, seq: number, committed: Flag]
-  | readonly [kind: "upgraded", position: number, seq: number, committed: Flag]
-  | readonly [kind: "duplicate", heldDigest: string, heldCommitted: Flag]
-  | readonly [kind: "conflict", heldDigest: string, heldCommitted: Flag];
+/** Of each job of a transaction: nothing where it is no `append`. */
+export type JobOutcomes = readonly (AppendOutcomes | undefined)[];
 
 export type WriterRequest =
   | {
@@ -98,7 +96,7 @@ export type WriterReply =
       readonly cursors: readonly Cursor[];
       readonly lines: readonly LogLine[];
     }
-  | { readonly kind: "written"; readonly progress: Progress; readonly outcomes: readonly (readonly AppendOutcome[])[] }
+  | { readonly kind: "written"; readonly progress: Progress; readonly outcomes: JobOutcomes }
   | { readonly kind: "closed" };
 
 export type ReaderRequest =
@@ -128,7 +126,7 @@ export type ConflictCells = readonly [
 ];
 
 export type ReaderReply =
-  | { readonly kind: "rows"; readonly rows: readonly RowCells[] }
+  | { readonly kind: "rows"; readonly slices: readonly RowSlice[] }
   | { readonly kind: "count"; readonly count: number }
   | { readonly kind: "conflicts"; readonly conflicts: readonly ConflictCells[] }
   | { readonly kind: "deadLetters"; readonly letters: readonly DeadLetterCells[] }

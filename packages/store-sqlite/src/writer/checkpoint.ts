@@ -7,7 +7,7 @@
  * may read for minutes, and must not stop the writer.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { prepareTuples } from "../row/read-rows.ts";
+import { prepareTuples } from "../row/prepare-tuples.ts";
 
 /** In pages of 4 KiB. */
 export interface CheckpointLimits {

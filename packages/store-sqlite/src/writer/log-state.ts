@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Epoch, LogLine } from "@rsync/core";
-import { prepareTuples } from "../row/read-rows.ts";
-import type { Flag } from "../row/row-cells.ts";
+import type { Flag } from "../row/block.ts";
+import { prepareTuples } from "../row/prepare-tuples.ts";
 
 /** Who this store is: the last row of `identities`, and the last epoch. */
 export interface Identity {
@@ -105,13 +105,18 @@ function readIdentity(database: DatabaseSync): IdentityRow {
 }
 
 function readEnd(database: DatabaseSync): number {
-  return prepareTuples<readonly [number]>(database, "SELECT coalesce(max(position), 0) FROM receipts").get()?.[0] ?? 0;
+  return (
+    prepareTuples<readonly [number]>(
+      database,
+      "SELECT coalesce(max(position + rows - 1), 0) FROM blocks WHERE position = (SELECT max(position) FROM blocks)",
+    ).get()?.[0] ?? 0
+  );
 }
 
 function readOwnSeq(database: DatabaseSync, storeId: string): number {
   const last = prepareTuples<readonly [string, number]>(
     database,
-    "SELECT source_store, source_seq FROM receipts WHERE own = 1 ORDER BY position DESC LIMIT 1",
+    "SELECT source_store, source_seq + rows - 1 FROM blocks WHERE own = 1 ORDER BY position DESC LIMIT 1",
   ).get();
   return last !== undefined && last[0] === storeId ? last[1] : 0;
 }

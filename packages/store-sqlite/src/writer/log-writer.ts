@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { AppendOutcome, WriteJob } from "../threads/messages.ts";
+import type { AppendOutcomes } from "../threads/append-messages.ts";
+import type { JobOutcomes, SideJob, WriteJob } from "../threads/messages.ts";
 import { type IdentityWriter, prepareIdentityChanges } from "./change-identity.ts";
 import type { LogState } from "./log-state.ts";
-import { type AppendCounters, prepareAppends, type WriteAppend } from "./write-appends.ts";
+import { type AppendCounters, type AppendWriter, prepareAppends } from "./write-appends.ts";
 import { prepareSideJobs, type SideWriter } from "./write-side-jobs.ts";
 
 /** A check mark every so many rows: about so many are read again when the log is opened. */
@@ -14,7 +15,7 @@ export class LogWriter {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #insertMark: StatementSync;
-  readonly #writeAppend: WriteAppend;
+  readonly #appends: AppendWriter;
   readonly #side: SideWriter;
   readonly #identity: IdentityWriter;
   readonly #storeIdAtOpening: string;
@@ -25,7 +26,7 @@ export class LogWriter {
     this.#begin = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
     this.#insertMark = database.prepare("INSERT INTO check_marks (position) VALUES (?)");
-    this.#writeAppend = prepareAppends(database, path);
+    this.#appends = prepareAppends(database, path);
     this.#side = prepareSideJobs(database);
     this.#identity = prepareIdentityChanges(database);
     this.#storeIdAtOpening = opened.identity.storeId;
@@ -42,19 +43,27 @@ export class LogWriter {
    * job, none for others. Throws what SQLite throws, and then nothing of it has happened: positions and numbers are given out
    * in the same transaction, so none is skipped.
    */
-  write(jobs: readonly WriteJob[], recordedAt: string): readonly (readonly AppendOutcome[])[] {
+  write(jobs: readonly WriteJob[], recordedAt: string): JobOutcomes {
     let after = this.#state;
-    const all: AppendOutcome[][] = [];
+    const all: (AppendOutcomes | undefined)[] = [];
     this.#begin.run();
     try {
       for (const job of jobs) {
-        const outcomes: AppendOutcome[] = [];
-        after = this.#apply(after, job, recordedAt, outcomes);
-        all.push(outcomes);
+        if (job.kind === "append") {
+          const { regionId, storeId } = after.identity;
+          const counters: AppendCounters = { regionId, storeId, position: after.position, ownSeq: after.ownSeq };
+          all.push(this.#appends.write(counters, job.runs, recordedAt));
+          after = { ...after, position: counters.position, ownSeq: counters.ownSeq };
+        } else {
+          after = this.#apply(after, job);
+          all.push(undefined);
+        }
       }
+      this.#appends.finish();
       after = this.#mark(after);
       this.#commit.run();
     } catch (error) {
+      this.#appends.forget();
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
@@ -62,14 +71,8 @@ export class LogWriter {
     return all;
   }
 
-  #apply(before: LogState, job: WriteJob, recordedAt: string, outcomes: AppendOutcome[]): LogState {
+  #apply(before: LogState, job: SideJob): LogState {
     switch (job.kind) {
-      case "append": {
-        const { regionId, storeId } = before.identity;
-        const counters: AppendCounters = { regionId, storeId, position: before.position, ownSeq: before.ownSeq };
-        for (const item of job.items) outcomes.push(this.#writeAppend(counters, item, recordedAt));
-        return { ...before, position: counters.position, ownSeq: counters.ownSeq };
-      }
       case "renew": {
         // At most once per opening: finding the same rollback a second time is the same news.
         const renewed = before.identity.storeId !== this.#storeIdAtOpening;

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { HeldState } from "@rsync/core";
-import { prepareTuples } from "../row/read-rows.ts";
-import type { ReceiptCells } from "../row/row-cells.ts";
-import { rowChecksum } from "../row/row-checksum.ts";
+import { prepareTuples } from "../row/prepare-tuples.ts";
+import type { ReceiptCells } from "../row/receipt-cells.ts";
+import { receiptChecksum } from "../row/receipt-checksum.ts";
 
 /** Keeps a refused content, once per (id, digest, committed), and returns the conflict's number. */
 export type RecordConflict = (offered: ReceiptCells, held: HeldState, recordedAt: string) => number;
@@ -23,7 +23,7 @@ export function prepareConflicts(database: DatabaseSync): RecordConflict {
     const before = known.get(offered[0], offered[6], offered[5]);
     if (before !== undefined) return before[0];
     const number = (last.get()?.[0] ?? 0) + 1;
-    const checksum = rowChecksum(number, 0, offered);
+    const checksum = receiptChecksum(number, 0, offered);
     insert.run(number, ...offered, checksum, held.digest, held.committed ? 1 : 0, recordedAt);
     return number;
   };

@@ -1,33 +1,34 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ReceiptCells, RowCells } from "../row/row-cells.ts";
+import { BLOCK_ROWS_MAX } from "../row/block.ts";
+import { prepareTuples } from "../row/prepare-tuples.ts";
 
-/** `held`: a row of ours bears it. `alias`: we hold that content under another number. `refused`: other content is held. */
-type NumberState = "held" | "alias" | "refused";
+/** `alias`: we hold that content under another number. `refused`: other content is held. */
+type NumberState = "alias" | "refused";
 
 /**
- * Records what became of the number that an origin gave a receipt, so that repair knows the gap is closed (DESIGN §9).
+ * Records what became of the number that an origin gave a receipt which became no row, so that repair knows the gap is closed
+ * (DESIGN §9). A number that a row bears is found through the blocks (`blocks_numbers`) and needs no record.
  *
  * The first record of a number stays. An origin that gives one number to two contents is broken or lying; its second
- * receipt is judged by its id like any other, and simply finds its number taken. A number that one of our own rows bears
- * needs no record: it is met again where another region brings back what we once told it.
+ * receipt is judged by its id like any other, and simply finds its number taken. So a number that is both recorded here and
+ * borne by a row was recorded first.
  */
-export type RecordNumber = (
-  receipt: ReceiptCells,
-  state: NumberState,
-  position: number,
-  heldUnderId: readonly RowCells[],
-) => void;
+export type RecordNumber = (store: string | null, seq: number | null, state: NumberState, position: number) => void;
 
 export function prepareNumbers(database: DatabaseSync): RecordNumber {
+  // The nearest block bears it or none does, unless the origin numbered twice: then one of so many further ones may.
+  const nearest = prepareTuples<readonly [end: number]>(
+    database,
+    "SELECT source_seq + rows - 1 FROM blocks INDEXED BY blocks_numbers " +
+      `WHERE source_store = ? AND source_seq <= ? ORDER BY source_seq DESC LIMIT ${BLOCK_ROWS_MAX}`,
+  );
   const insert = database.prepare(
     "INSERT INTO numbers (source_store, source_seq, state, position) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  return (receipt, state, position, heldUnderId) => {
-    const store = receipt[9];
-    const seq = receipt[10];
+  return (store, seq, state, position) => {
     // Seed-style origins number nothing.
     if (store === null || seq === null) return;
-    if (heldUnderId.some((row) => row[1] === 1 && row[11] === store && row[12] === seq)) return;
+    if (nearest.all(store, seq).some(([end]) => end >= seq)) return;
     insert.run(store, seq, state, position);
   };
 }

@@ -5,7 +5,7 @@ import { classifyProblem } from "../file/classify-problem.ts";
 import { openLog } from "../file/open-log.ts";
 import { type StoreProblem, StoreProblemError } from "../file/store-problem.ts";
 import { markSuspect } from "../file/suspicion.ts";
-import { prepareTuples } from "../row/read-rows.ts";
+import { prepareTuples } from "../row/prepare-tuples.ts";
 import { answerRequests } from "../threads/answer-requests.ts";
 import type { Progress, WriterReply, WriterRequest } from "../threads/messages.ts";
 import { CHECKPOINT_LIMITS, type Checkpointer, createCheckpointer } from "./checkpoint.ts";

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type AppendDecision, decideAppend } from "@rsync/core/decide-append";
-import { checkRow, prepareTuples, ROW_COLUMNS } from "../row/read-rows.ts";
-import type { Flag, ReceiptCells, RowCells } from "../row/row-cells.ts";
-import { rowChecksum } from "../row/row-checksum.ts";
-import type { AppendCells, AppendOutcome } from "../threads/messages.ts";
+import { decideAppend, type HeldRow } from "@rsync/core/decide-append";
+import type { BlockHead } from "../row/block.ts";
+import { type BlockRow, prepareRowsUnderId } from "../row/block-reads.ts";
+import { cellsOfLine } from "../row/receipt-cells.ts";
+import { committedLine, fieldsOfLine, receiptIdOfLine } from "../row/receipt-line.ts";
+import { type AppendOutcomes, type AppendRun, OUTCOME, OUTCOME_NUMBERS } from "../threads/append-messages.ts";
+import { preparePendingBlock } from "./pending-block.ts";
 import { prepareConflicts } from "./record-conflict.ts";
 import { prepareNumbers } from "./record-number.ts";
 
@@ -15,70 +17,118 @@ export interface AppendCounters {
   ownSeq: number;
 }
 
-/** Appends one item inside the running transaction and says what became of it. */
-export type WriteAppend = (counters: AppendCounters, item: AppendCells, recordedAt: string) => AppendOutcome;
+/** Appends inside the running transaction. */
+export interface AppendWriter {
+  /** Does one job and says what became of each receipt. */
+  readonly write: (counters: AppendCounters, runs: readonly AppendRun[], recordedAt: string) => AppendOutcomes;
+  /** Before the commit: what is not in the file yet goes there. */
+  readonly finish: () => void;
+  /** After a failure: the transaction never was. */
+  readonly forget: () => void;
+}
 
-const INSERT_ROW =
-  "INSERT INTO receipts (position, own, receipt_id, transaction_id, hash, ticks, span_id, committed, digest, timestamp, " +
-  "source_region, source_store, source_seq, checksum) VALUES (?, ?, ?, ?, unhex(?), ?, ?, ?, unhex(?), ?, ?, ?, ?, unhex(?))";
-
-export function prepareAppends(database: DatabaseSync, path: string): WriteAppend {
-  const underId = prepareTuples<RowCells>(database, `SELECT ${ROW_COLUMNS} FROM receipts WHERE receipt_id = ?`);
-  const insertRow = database.prepare(INSERT_ROW);
+export function prepareAppends(database: DatabaseSync, path: string): AppendWriter {
+  // One statement asks for the id and takes it: nearly every receipt is new.
+  const takeId = database.prepare("INSERT OR IGNORE INTO receipt_ids (receipt_id, copy, position) VALUES (?, 0, ?)");
+  const addId = database.prepare(
+    "INSERT INTO receipt_ids (receipt_id, copy, position) SELECT ?1, max(copy) + 1, ?2 FROM receipt_ids WHERE receipt_id = ?1",
+  );
+  const underId = prepareRowsUnderId(database, path);
+  const pending = preparePendingBlock(database);
   const recordConflict = prepareConflicts(database);
   const recordNumber = prepareNumbers(database);
 
-  const insert = (counters: AppendCounters, own: Flag, receipt: ReceiptCells): void => {
+  /** The head of the next row of a run: own rows get their label and number here. */
+  const headOf = (counters: AppendCounters, run: AppendRun, index: number): BlockHead => {
+    const [own, region, store, seq] = run;
+    if (own === 1) return [1, counters.regionId, counters.storeId, counters.ownSeq + 1];
+    return [0, region, store, seq === null ? null : seq + index];
+  };
+  const insert = (counters: AppendCounters, head: BlockHead, line: string, numbers: Float64Array, at: number): void => {
     counters.position += 1;
-    const { position } = counters;
-    insertRow.run(position, own, ...receipt, rowChecksum(position, own, receipt));
-    if (own === 0) recordNumber(receipt, "held", position, []);
+    if (head[0] === 1) counters.ownSeq += 1;
+    pending.add(counters.position, head, line);
+    numbers[at + 1] = counters.position;
+    numbers[at + 2] = head[0] === 1 ? counters.ownSeq : 0;
   };
 
-  return (counters, [own, offered], recordedAt) => {
-    const held = underId.all(offered[0]);
-    for (const row of held) checkRow(row, path);
-    const decision = decide(held, own, offered);
-    switch (decision.kind) {
-      case "insert": {
-        const committed: Flag = decision.committed ? 1 : 0;
-        if (own === 1) counters.ownSeq += 1;
-        const receipt = own === 1 ? numbered(offered, committed, counters) : offered;
-        insert(counters, own, receipt);
-        return [decision.result, counters.position, own === 1 ? counters.ownSeq : 0, committed];
-      }
-      case "duplicate":
-        if (own === 0) recordNumber(offered, "alias", aliasedPosition(held), held);
-        return ["duplicate", decision.held.digest, decision.held.committed ? 1 : 0];
-      case "conflict": {
-        // I4: the other content is kept as evidence, and never acknowledged.
-        const number = recordConflict(own === 1 ? labelled(offered, counters) : offered, decision.held, recordedAt);
-        if (own === 0) recordNumber(offered, "refused", number, held);
-        return ["conflict", decision.held.digest, decision.held.committed ? 1 : 0];
-      }
+  const writeKnown = (
+    counters: AppendCounters,
+    [own, region, store, seq]: BlockHead,
+    line: string,
+    recordedAt: string,
+    outcomes: { readonly numbers: Float64Array; readonly heldDigests: string[] },
+    at: number,
+  ): void => {
+    const { numbers, heldDigests } = outcomes;
+    const [receiptId, , , , , committed, digest] = fieldsOfLine(line);
+    const positions = underId.positions(receiptId);
+    pending.flushBefore(positions.at(-1) ?? 0);
+    const rows = underId.read(receiptId, positions);
+    const decision = decideAppend(rows.map(stateOfRow), { own: own === 1, committed: committed === "1", digest });
+    if (decision.kind === "insert") {
+      const upgraded = decision.result === "upgraded";
+      const stale = decision.committed && committed === "0";
+      numbers[at] = upgraded ? OUTCOME.upgraded : stale ? OUTCOME.storedCommitted : OUTCOME.stored;
+      addId.run(receiptId, counters.position + 1);
+      insert(counters, [own, region, store, seq], stale ? committedLine(line) : line, numbers, at);
+      return;
     }
+    const isForeignNumber = own === 0 && !pending.bears(store, seq);
+    numbers[at + 1] = heldDigests.push(decision.held.digest) - 1;
+    numbers[at + 2] = decision.held.committed ? 1 : 0;
+    if (decision.kind === "duplicate") {
+      numbers[at] = OUTCOME.duplicate;
+      if (isForeignNumber) recordNumber(store, seq, "alias", aliasedPosition(rows));
+      return;
+    }
+    // I4: the other content is kept as evidence, and never acknowledged. An own receipt that is refused never gets a number.
+    numbers[at] = OUTCOME.conflict;
+    const offered = own === 1 ? cellsOfLine(line, region, null, null) : cellsOfLine(line, region, store, seq);
+    const number = recordConflict(offered, decision.held, recordedAt);
+    if (isForeignNumber) recordNumber(store, seq, "refused", number);
+  };
+
+  return {
+    write: (counters, runs, recordedAt) => {
+      const receipts = runs.reduce((sum, run) => sum + run[5], 0);
+      const numbers = new Float64Array(receipts * OUTCOME_NUMBERS);
+      const heldDigests: string[] = [];
+      const outcomes = { numbers, heldDigests };
+      let at = 0;
+      for (const run of runs) {
+        const lines = run[4].split("\n");
+        if (lines.length !== run[5]) throw new Error(`a run of ${run[5]} receipts has ${lines.length} lines`);
+        for (let index = 0; index < lines.length; index += 1) {
+          const line = lines[index] ?? "";
+          const head = headOf(counters, run, index);
+          if (takeId.run(receiptIdOfLine(line), counters.position + 1).changes === 1) {
+            numbers[at] = OUTCOME.stored;
+            insert(counters, head, line, numbers, at);
+          } else writeKnown(counters, head, line, recordedAt, outcomes, at);
+          at += OUTCOME_NUMBERS;
+        }
+      }
+      return outcomes;
+    },
+    finish: () => {
+      pending.flush();
+      underId.forget();
+    },
+    forget: () => {
+      pending.drop();
+      underId.forget();
+    },
   };
 }
 
-function decide(held: readonly RowCells[], own: Flag, offered: ReceiptCells): AppendDecision {
-  const rows = held.map((row) => ({ own: row[1] === 1, committed: row[7] === 1, digest: row[8] }));
-  return decideAppend(rows, { own: own === 1, committed: offered[5] === 1, digest: offered[6] });
+function stateOfRow({ block, line }: BlockRow): HeldRow {
+  const [, , , , , committed, digest] = fieldsOfLine(line);
+  return { own: block[1] === 1, committed: committed === "1", digest };
 }
 
 /** The row that stands for a state met again: the newest one. */
-function aliasedPosition(held: readonly RowCells[]): number {
-  return held.reduce((newest, row) => Math.max(newest, row[0]), 0);
-}
-
-/** An own receipt as it goes into the log: with the label and the number that this store gives it. */
-function numbered(receipt: ReceiptCells, committed: Flag, counters: AppendCounters): ReceiptCells {
-  const [receiptId, transactionId, hash, ticks, spanId, , digest, timestamp] = receipt;
-  const { regionId, storeId, ownSeq } = counters;
-  return [receiptId, transactionId, hash, ticks, spanId, committed, digest, timestamp, regionId, storeId, ownSeq];
-}
-
-/** An own receipt that was refused: it never got a number. */
-function labelled(receipt: ReceiptCells, counters: AppendCounters): ReceiptCells {
-  const [receiptId, transactionId, hash, ticks, spanId, committed, digest, timestamp] = receipt;
-  return [receiptId, transactionId, hash, ticks, spanId, committed, digest, timestamp, counters.regionId, null, null];
+function aliasedPosition(rows: readonly BlockRow[]): number {
+  const newest = rows.at(-1);
+  return newest === undefined ? 0 : newest.block[0] + newest.index;
 }
