@@ -21,9 +21,12 @@ export async function readBytes(request: IncomingMessage, bytesMax: number): Pro
     chunks.push(chunk);
     if (bytes > bytesMax) resolve({ kind: "tooLarge" });
   };
-  const onEnd = (): void =>
-    resolve({ kind: "bytes", bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });
   const onClose = (): void => reject(new ClientGoneError());
+  const onEnd = (): void => {
+    // Every request is closed after its end, and an error made for nobody costs more than the rest of this.
+    request.off("close", onClose);
+    resolve({ kind: "bytes", bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });
+  };
   request.on("data", onData).once("end", onEnd).once("close", onClose).once("error", onClose);
   try {
     return await promise;
