@@ -75,6 +75,8 @@ export class Greetings {
 
   /** A request of its own has: the greeting under way may be lost, or answered by the store before (I2). */
   afterHearing(regionId: string): void {
+    // It lives: how long it could not be reached before is no reason to wait for long.
+    this.#unreached.delete(regionId);
     if (this.#under.has(regionId)) this.#again.add(regionId);
     else this.again(regionId);
   }

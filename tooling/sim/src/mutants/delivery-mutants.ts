@@ -208,6 +208,12 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     replace: "    this.again(regionId);\n",
   },
   {
+    name: "a region that is heard is greeted as seldom as one that is away",
+    file: "packages/node/src/greetings.ts",
+    find: "    this.#unreached.delete(regionId);\n    if (this.#under",
+    replace: "    if (this.#under",
+  },
+  {
     name: "believe only senders whose store is pinned",
     file: "packages/node/src/peer-registry.ts",
     find: "if (this.regionNamed(from.regionId) !== undefined) return true;",

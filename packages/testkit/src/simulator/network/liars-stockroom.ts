@@ -70,6 +70,8 @@ export class LiarsStockroom {
     if (old.kind === "failed") return false;
     const storeId = old.identification.from?.store.storeId;
     if (storeId !== undefined && this.#peer(to, region)?.replaced.includes(storeId) === true) return true;
+    // Who somebody was when last asked, nobody can tell from who it is.
+    if (request.kind === "describe") return false;
     const asked = idsIn(request);
     return !namedIn(old.reply, old).some((receiptId) => asked.includes(receiptId));
   }
