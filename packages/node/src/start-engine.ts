@@ -28,6 +28,9 @@ const BATCH_RETRY_MS = 600_000;
 /** What a backlog request may take beyond twice the shortest round trip before it is made smaller. */
 const BACKLOG_DELAY_MS = 100;
 
+/** On a loopback and between neighbours a request is answered in about this time; between continents it is lost in the noise. */
+const GATHER_MS = 2;
+
 export interface EngineStart {
   readonly around: Surroundings;
   readonly waits: Waits;
@@ -177,6 +180,7 @@ function laneRules({ config, laneLimits, transport }: Surroundings): LaneRules {
     maxRetries,
     receiptsPerRequestMax: batches ? batchReceiptsMax : 1,
     requestBytesMax: batchBytesMax,
+    gatherMs: GATHER_MS,
     batchRetryMs: BATCH_RETRY_MS,
     backlogDelayMs: BACKLOG_DELAY_MS,
     readRetryMs: READ_RETRY_MS,

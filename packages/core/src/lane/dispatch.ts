@@ -54,6 +54,7 @@ function nextRequest(lane: Lane, rules: LaneRules, nowMs: number): FlightKind | 
   const ordinary = nextOfRows(lane, rules, nowMs);
   const suspects = nextOfSuspects(lane, ordinary !== undefined, nowMs);
   if (suspects !== undefined) return suspects;
+  if (ordinary === "live" && isGathering(lane, rules, nowMs)) return undefined;
   if (ordinary !== undefined) return ordinary;
   if (lane.reading !== undefined) return undefined;
   if (lane.health.kind !== "healthy") return lane.flights.size === 0 ? "probe" : undefined;
@@ -89,6 +90,21 @@ function nextOfRows(lane: Lane, rules: LaneRules, nowMs: number): "live" | "back
   return backlogFlights < window - 1 ? "backlog" : undefined;
 }
 
+/**
+ * A request costs both ends as much as a dozen receipts, and the region's next commit takes in one request as well as four. So
+ * where a live request has just gone out, the next one waits for company: a near region answers meanwhile, and towards a distant
+ * one the wait is nothing beside the distance. What fills a request has company enough, and the first one waits for nobody.
+ */
+function isGathering(lane: Lane, rules: LaneRules, nowMs: number): boolean {
+  if (lane.queuedBytes >= rules.requestBytesMax || lane.live.size >= liveReceiptsMax(lane, nowMs)) return false;
+  for (const { gatherUntilMs } of lane.flights.values()) if (gatherUntilMs > nowMs) return true;
+  return false;
+}
+
+function liveReceiptsMax({ pace, batching }: Lane, nowMs: number): number {
+  return Math.min(pace.receiptsMax, receiptsPerRequest(batching, nowMs));
+}
+
 /** Out of an open or paused lane, the backlog probes where all live rows have failed in a way that they could be the cause of. */
 function isTroubled({ health }: Lane, live: PositionQueue<LaneItem>, backlog: PositionQueue<LaneItem>): boolean {
   if (spendsAttempts(health)) return false;
@@ -113,7 +129,8 @@ function send(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number, com
   const id = lane.nextId;
   lane.nextId += 1;
   const spendsAttempt = kind !== "probe" && kind !== "replay" && spendsAttempts(lane.health);
-  const flight: Flight = { id, items, kind, period: lane.period, spendsAttempt, sentAtMs: nowMs };
+  const gatherUntilMs = kind === "live" ? nowMs + rules.gatherMs : nowMs;
+  const flight: Flight = { id, items, kind, period: lane.period, spendsAttempt, sentAtMs: nowMs, gatherUntilMs };
   lane.health = afterSending(lane.health);
   lane.flights.set(id, flight);
   commands.push(kind === "probe" ? { kind: "probe", id } : { kind: "send", id, items });
@@ -122,21 +139,9 @@ function send(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number, com
 function take(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number): LaneItem[] {
   switch (kind) {
     case "live":
-      return takeRows(
-        lane,
-        lane.live,
-        Math.min(lane.pace.receiptsMax, receiptsPerRequest(lane.batching, nowMs)),
-        rules,
-      );
-    case "backlog": {
-      const { receiptsMax, backlogMax } = lane.pace;
-      return takeRows(
-        lane,
-        lane.backlog,
-        Math.min(receiptsMax, backlogMax, receiptsPerRequest(lane.batching, nowMs)),
-        rules,
-      );
-    }
+      return takeRows(lane, lane.live, liveReceiptsMax(lane, nowMs), rules);
+    case "backlog":
+      return takeRows(lane, lane.backlog, Math.min(lane.pace.backlogMax, liveReceiptsMax(lane, nowMs)), rules);
     case "trial":
       return takeSuspects(lane, rules, nowMs);
     case "replay":

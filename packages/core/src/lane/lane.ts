@@ -86,6 +86,8 @@ export interface Flight {
   readonly period: number;
   readonly spendsAttempt: boolean;
   readonly sentAtMs: number;
+  /** Until then, or its end, live rows that come gather for one larger request. */
+  readonly gatherUntilMs: number;
 }
 
 /** The bounds of a lane and its schedule. The same for every region; {@link stepLane} takes them with each event. */
@@ -97,6 +99,8 @@ export interface LaneRules extends HealthRules, PaceRules {
   /** The same towards a region that takes one receipt per request. */
   readonly singlesWindowMax: number;
   readonly requestBytesMax: number;
+  /** How long live rows gather at most while another request of such is in flight and they fill none yet; 0 never does. */
+  readonly gatherMs: number;
   /** How long a region that knows no batches gets one receipt per request, until batches are tried again. */
   readonly batchRetryMs: number;
   /** Requests of a row that may fail in a way the row could be the cause of, before it comes under suspicion. */

@@ -34,6 +34,7 @@ export function wakeAtMs(lane: Lane, nowMs: number): number | undefined {
   if (lane.suspicion !== undefined) at(lane.suspicion.restUntilMs);
   if (lane.unread.first() !== undefined) at(lane.readAgainAtMs);
   if (lane.buriesDue.size > 0) at(lane.buryAgainAtMs);
+  if (lane.live.size > 0) for (const { gatherUntilMs } of lane.flights.values()) at(gatherUntilMs);
   return earliest;
 }
 

@@ -117,6 +117,11 @@ describe("every sequence of events of a small lane", () => {
     expect(explore(() => new LaneWorld(batches, { owed: 3 }), 6)).toBeGreaterThan(50_000);
   });
 
+  test("rows that gather while a request is in flight", () => {
+    const gathering = { ...small, receiptsPerRequestMax: 2, queuedReceiptsMax: 10, readRowsMax: 10, gatherMs: 2 };
+    expect(explore(() => new LaneWorld(gathering, { owed: 1 }), 6)).toBeGreaterThan(50_000);
+  });
+
   test.each([
     ["one request at a time", small, { owed: 1 }],
     ["a window of two, behind a foreign row", { ...small, queuedReceiptsMax: 10 }, { owed: 2, foreign: 1 }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ROW_BYTES } from "./lane-parts.ts";
+import { ROW_BYTES, row } from "./lane-parts.ts";
 import { LaneRun } from "./lane-run.ts";
 
 describe("what is sent first", () => {
@@ -11,6 +11,67 @@ describe("what is sent first", () => {
     expect(run.inFlight()).toEqual([[1], [2], [3], [4]]);
     run.acknowledge();
     expect(run.inFlight()).toEqual([[2], [3], [4], [5]]);
+  });
+
+  describe("where requests are to be few", () => {
+    const gathering = { receiptsPerRequestMax: 3, gatherMs: 2 };
+
+    test("what comes just after a request gathers for the next one, which goes with the answer", () => {
+      const run = new LaneRun({ rules: gathering });
+      run.append(1);
+      run.append(2);
+      run.append(3);
+      expect(run.inFlight()).toEqual([[1]]);
+      run.acknowledge();
+      expect(run.inFlight()).toEqual([[2, 3]]);
+    });
+
+    test("it waits for a distant region no longer than it was told, and the window stays open", () => {
+      const run = new LaneRun({ rules: gathering });
+      run.append(1);
+      run.wait(1);
+      run.append(2);
+      run.wait(1);
+      expect(run.inFlight()).toEqual([[1], [2]]);
+      run.append(3);
+      run.wait(1);
+      expect(run.inFlight()).toEqual([[1], [2]]);
+      run.wait(1);
+      expect(run.inFlight()).toEqual([[1], [2], [3]]);
+      run.wait(2);
+      run.append(4);
+      expect(run.inFlight()).toEqual([[1], [2], [3], [4]]);
+    });
+
+    test.each([
+      ["receipts", { receiptsPerRequestMax: 2 }],
+      ["bytes", { requestBytesMax: ROW_BYTES * 2 }],
+    ])("what fills a request waits for nobody: %s", (_words, limits) => {
+      const run = new LaneRun({ rules: { ...gathering, ...limits } });
+      run.append(1);
+      run.append(2, 3, 4);
+      expect(run.inFlight()).toEqual([[1], [2, 3]]);
+    });
+
+    test("the log's rows neither gather nor hold up live ones", () => {
+      const run = new LaneRun({ end: 10, rules: gathering });
+      run.step({ kind: "woke" });
+      run.found(1, 2, 3, 4, 5, 6);
+      expect(run.inFlight()).toEqual([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]);
+      run.append(11);
+      expect(run.inFlight().at(-1)).toEqual([11]);
+    });
+
+    test("dead letters do not take the place of rows that gather", () => {
+      const run = new LaneRun({ rules: gathering });
+      run.append(1);
+      run.append(2);
+      run.step({ kind: "replay", rows: [row(3)] });
+      expect(run.inFlight()).toEqual([[1]]);
+    });
   });
 
   test("after a start the log is read, and leaves one connection for a receipt that comes now", () => {

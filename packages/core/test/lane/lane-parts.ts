@@ -17,6 +17,7 @@ export const RULES: LaneRules = {
   batchRetryMs: 600_000,
   suspectAfterFailures: 4,
   requestBytesMax: 1_000_000,
+  gatherMs: 0,
   queuedReceiptsMax: 1_000,
   queuedBytesMax: 1_000_000,
   readRowsMax: 100,

@@ -19,6 +19,7 @@ const rules: fc.Arbitrary<LaneRules> = fc
     readRowsMax: fc.constantFrom(1, 2, 50),
     singlesWindowMax: fc.constantFrom(4, 6),
     suspectAfterFailures: fc.constantFrom(2, 4),
+    gatherMs: fc.constantFrom(0, 2, 1_000),
   })
   .map((limits) => ({ ...RULES, ...limits }));
 
