@@ -111,7 +111,10 @@ const kindsOf = (items: readonly (BatchItemReply | undefined)[]): ReadonlySet<st
 
 describe("a batch between two regions", () => {
   it("confirms each of its receipts, and stores them as they were sent", async () => {
-    const { transport, call, store, encodings } = await startRegion({ compressBytesMin: 400 });
+    const { transport, call, store, encodings } = await startRegion({
+      compressBytesMin: 400,
+      compressRoundTripMsMin: 0,
+    });
     await fc.assert(
       fc.asyncProperty(batches, async (drawn) => {
         // The same ids are drawn again and again: each run gets its own.

@@ -1,12 +1,16 @@
 /**
- * Does a region take compressed bodies? Learnt from what it says and how it answers, for as long as the transport lives.
+ * Does a region take compressed bodies, and is it far enough away for that? Learnt from what it says and how it answers, for as
+ * long as the transport lives.
  *
  * A receipt in a batch is four fifths key names, digits and repetition. Its compression takes about a microsecond, and its
- * inflation half of one.
+ * inflation half of one; at a full CPU what both set up and clear away for each body costs several times as much.
  */
 import { constants, zstdCompressSync } from "node:zlib";
 import type { Identification } from "@rsync/core";
 import type { HttpReply } from "./exchange.ts";
+import type { ResolvedOptions } from "./options.ts";
+
+type CompressionRules = Pick<ResolvedOptions, "compressBytesMin" | "compressRoundTripMsMin">;
 
 /** A body as it goes over the wire. */
 export interface EncodedBody {
@@ -21,24 +25,28 @@ export interface EncodedBody {
 const LEVEL = 1;
 
 export class BodyEncoding {
-  readonly #compressBytesMin: number;
+  readonly #rules: CompressionRules;
   #accepted = false;
   #failed = false;
+  #quickestMs = Number.POSITIVE_INFINITY;
 
-  constructor(compressBytesMin: number) {
-    this.#compressBytesMin = compressBytesMin;
+  constructor(rules: CompressionRules) {
+    this.#rules = rules;
   }
 
   /** Compressed where the region takes that and it is worth the work; else as it is. */
   encode(bytes: Uint8Array): EncodedBody {
     const plain = { bytes, encoding: undefined };
-    if (!this.#accepted || this.#failed || bytes.byteLength < this.#compressBytesMin) return plain;
+    const { compressBytesMin, compressRoundTripMsMin } = this.#rules;
+    if (!this.#accepted || this.#failed || bytes.byteLength < compressBytesMin) return plain;
+    if (this.#quickestMs < compressRoundTripMsMin) return plain;
     const compressed = compress(bytes);
     return compressed.byteLength < bytes.byteLength ? { bytes: compressed, encoding: "zstd" } : plain;
   }
 
-  /** A reply to what was sent in this encoding, if any; from whom, its headers said. */
-  heard(reply: HttpReply, { from }: Identification, sent: EncodedBody["encoding"]): void {
+  /** A reply to what was sent in this encoding, if any, after so long; from whom, its headers said. */
+  heard(reply: HttpReply, { from }: Identification, sent: EncodedBody["encoding"], tookMs: number): void {
+    this.#quickestMs = Math.min(this.#quickestMs, tookMs);
     const accepts = reply.header("accept-encoding");
     if (from !== undefined && accepts !== undefined) this.#accepted = namesZstd(accepts);
     // 415: it takes no such body after all. 400, the answer to what is no JSON: something on the way spoils such bodies. Either

@@ -118,10 +118,12 @@ class HttpTransport implements Required<Transport> {
       timeoutMs: call.to.timeoutMs,
       signals: [call.signal, this.#closing.signal],
     };
+    const { clock } = this.#options;
+    const sentAtMs = clock.monotonicMs();
     const exchanged = await exchange(region.connections, request, this.#options);
     if (exchanged.kind === "failed") return failed(exchanged.fault);
     const identification = parseIdentification(exchanged.reply.header);
-    region.bodyEncoding.heard(exchanged.reply, identification, body?.encoding);
+    region.bodyEncoding.heard(exchanged.reply, identification, body?.encoding, clock.monotonicMs() - sentAtMs);
     const interpreted =
       exchanged.kind === "tooLarge"
         ? garbled(exchanged.reply, `the body is longer than ${this.#options.replyBytesMax} bytes`)
@@ -137,7 +139,7 @@ class HttpTransport implements Required<Transport> {
     const region = {
       endpoint,
       connections: new RegionConnections(endpoint.origin, this.#options),
-      bodyEncoding: new BodyEncoding(this.#options.compressBytesMin),
+      bodyEncoding: new BodyEncoding(this.#options),
     };
     this.#regions.set(text, region);
     return region;

@@ -28,10 +28,15 @@ export interface HttpTransportOptions {
    * Bodies of at least so many bytes are sent compressed (zstd) to regions that say that they take it. Default 16384 (16 KiB), at
    * 300 to 400 bytes a receipt a batch of about 45: what is smaller leaves in the first packets of a connection anyway, and setting
    * compression up costs both ends more than the bytes cost the wire. From there on a batch shrinks to about a fifth, which saves
-   * round trips between distant regions, and traffic that is paid for; on a loopback or a quick local network it only costs, a
-   * good microsecond a receipt. `Infinity` never compresses.
+   * round trips between distant regions, and traffic that is paid for. `Infinity` never compresses.
    */
   readonly compressBytesMin?: number;
+  /**
+   * The same only to regions whose quickest answer so far took at least so many milliseconds. Default 3: to a nearer one, on a
+   * loopback or a quick local network, compression saves no time, and costs both ends several microseconds a receipt. 0 compresses
+   * whatever the distance, where traffic is paid for.
+   */
+  readonly compressRoundTripMsMin?: number;
   /**
    * Milliseconds that an unused connection stays open. Default 4000, because servers commonly close after 5 s: the side that
    * closes first never meets a request on its way to a closed socket. A server's own `Keep-Alive: timeout=N` counts instead,
@@ -49,6 +54,7 @@ export interface ResolvedOptions {
   readonly connectionsMax: number;
   readonly replyBytesMax: number;
   readonly compressBytesMin: number;
+  readonly compressRoundTripMsMin: number;
   readonly keepAliveMs: number;
   readonly tls: TlsOptions;
   readonly clock: Clock;
@@ -60,6 +66,7 @@ export function resolveOptions(options: HttpTransportOptions): ResolvedOptions {
     connectionsMax: positive("connectionsMax", options.connectionsMax ?? 16),
     replyBytesMax: positive("replyBytesMax", options.replyBytesMax ?? 4 * 1024 * 1024),
     compressBytesMin: compressBytesMin(options.compressBytesMin ?? 16 * 1024),
+    compressRoundTripMsMin: notNegative("compressRoundTripMsMin", options.compressRoundTripMsMin ?? 3),
     keepAliveMs: positive("keepAliveMs", options.keepAliveMs ?? 4000),
     tls: options.tls ?? {},
     clock: options.clock ?? systemClock,
@@ -69,6 +76,11 @@ export function resolveOptions(options: HttpTransportOptions): ResolvedOptions {
 function positive(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new RangeError(`${name} must be a whole number of at least 1, not ${value}`);
+}
+
+function notNegative(name: string, value: number): number {
+  if (value >= 0) return value;
+  throw new RangeError(`${name} must be a number of at least 0, not ${value}`);
 }
 
 function compressBytesMin(value: number): number {

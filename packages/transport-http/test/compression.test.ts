@@ -3,6 +3,7 @@ import { zstdDecompressSync } from "node:zlib";
 import { formatWireReceipt } from "@rsync/core";
 import { describe, expect, test } from "vitest";
 import type { HttpTransportOptions } from "../src/index.ts";
+import { systemClock } from "../src/system-clock.ts";
 import { json, ours } from "./reply-parts.ts";
 import { callTo, sampleRecord } from "./sample-call.ts";
 import { startServer } from "./start-server.ts";
@@ -29,7 +30,7 @@ async function startRegion(options?: HttpTransportOptions) {
       response.writeHead(answer.status ?? 200, answer.headers ?? takesZstd).end('{"durability":"fsync","results":[]}');
     });
   });
-  const transport = startTransport(options);
+  const transport = startTransport({ compressRoundTripMsMin: 0, ...options });
   return {
     /** Sends the large batch, and tells how it went over the wire. */
     send: async (next: Answer = {}) => {
@@ -111,6 +112,23 @@ describe("a large body", () => {
     expect((await region.send()).encoding).toBe("zstd");
   });
 
+  test("goes compressed to a region that is far away, by its quickest reply", async () => {
+    let tookMs = 80;
+    let readings = 0;
+    // Read once before each exchange, and once after it.
+    const clock = { ...systemClock, monotonicMs: () => (readings++ % 2) * tookMs };
+    const region = await startRegion({ clock, compressRoundTripMsMin: 3 });
+    await region.send();
+    expect((await region.send()).encoding).toBe("zstd");
+    tookMs = 3;
+    await region.send();
+    expect((await region.send()).encoding).toBe("zstd");
+    tookMs = 2.9;
+    await region.send();
+    tookMs = 80;
+    expect((await region.send()).encoding).toBeUndefined();
+  });
+
   test("is one of at least compressBytesMin", async () => {
     for (const [compressBytesMin, encoding] of [
       [largeBody.length, "zstd"],
@@ -122,6 +140,7 @@ describe("a large body", () => {
       expect([compressBytesMin, (await region.send()).encoding]).toEqual([compressBytesMin, encoding]);
     }
     expect(() => startTransport({ compressBytesMin: 0 })).toThrow(RangeError);
+    expect(() => startTransport({ compressRoundTripMsMin: -1 })).toThrow(RangeError);
   });
 });
 
@@ -131,7 +150,7 @@ test("a body that compression makes no smaller goes as it is", async () => {
       .resume()
       .on("end", () => response.writeHead(200, takesZstd).end(String(request.headers["content-encoding"])));
   });
-  const transport = startTransport({ compressBytesMin: 1 });
+  const transport = startTransport({ compressBytesMin: 1, compressRoundTripMsMin: 0 });
   const excerpt = async () => {
     const result = await transport.sendBatch(callTo(endpoint), []);
     return result.kind === "failed" && result.fault.kind === "garbled" ? result.fault.excerpt : undefined;

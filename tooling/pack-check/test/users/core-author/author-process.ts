@@ -56,6 +56,7 @@ const world: World = {
     batchRetryMs: 600_000,
     suspectAfterFailures: 4,
     requestBytesMax: 65_536,
+    gatherMs: 2,
     queuedReceiptsMax: 100,
     queuedBytesMax: 65_536,
     readRowsMax: 10,
