@@ -57,10 +57,19 @@ function nextRequest(lane: Lane, rules: LaneRules, nowMs: number): FlightKind | 
   if (ordinary === "live" && isGathering(lane, rules, nowMs)) return undefined;
   if (ordinary !== undefined) return ordinary;
   if (lane.reading !== undefined) return undefined;
-  if (lane.health.kind !== "healthy") return lane.flights.size === 0 ? "probe" : undefined;
+  if (lane.health.kind !== "healthy") return mayProbe(lane) ? "probe" : undefined;
   // Backlog that waits though there is room leaves that room to live rows, not to replays.
   if (lane.replays.length === 0 || lane.backlog.size > 0 || isUnderWay(lane, "replay")) return undefined;
   return "replay";
+}
+
+/**
+ * Where suspects rest, the next trial shows how the region is. A question ends no backoff beside them, and would be asked again as
+ * soon as it was answered, until their rest is over.
+ */
+function mayProbe({ flights, suspicion, health }: Lane): boolean {
+  if (flights.size > 0) return false;
+  return suspicion === undefined || suspicion.items.length === 0 || !spendsAttempts(health);
 }
 
 /** A trial, or the question whether the region is well where that is not known since the last one. */

@@ -298,3 +298,34 @@ describe("L5: two rows of one receipt", () => {
     expect(run.lane.cursor).toBe(4);
   });
 });
+
+describe("while suspects rest and the lane has a rest of its own", () => {
+  test("a sign of life asks no question again and again: the next trial ends both", () => {
+    const run = batches();
+    run.append(1, 2);
+    for (let failure = 1; failure <= 4; failure += 1) {
+      run.waitForRequest();
+      run.fail(INTERNAL);
+    }
+    run.waitForRequest();
+    run.acknowledge();
+    expect(run.health).toBe("healthy");
+    // The other suspect is tried while a live row is under way, so its failure is no failure of the lane.
+    run.append(3);
+    run.step({ kind: "failed", id: run.take(run.sent).id, fault: INTERNAL, treatment: "retry" });
+    run.acknowledge();
+    expect([run.health, run.inFlight(), run.probes.length]).toEqual(["healthy", [], 0]);
+    run.step({ kind: "replay", rows: [row(9)] });
+    run.fail(UNREACHABLE);
+    run.step({ kind: "heard" });
+    const asked = run.history.length;
+    for (let times = 0; times < 5 && run.probes.length > 0; times += 1) {
+      run.step({ kind: "replied", id: run.take(run.probes).id, outcomes: [] });
+    }
+    expect(run.history.slice(asked).filter(({ command }) => command.kind === "probe")).toEqual([]);
+    run.waitForRequest();
+    expect(run.inFlight()).toEqual([[2]]);
+    run.acknowledge();
+    expect([run.health, run.lane.cursor, run.wakeMs()]).toEqual(["healthy", 3, undefined]);
+  });
+});
