@@ -52,6 +52,11 @@ describe("at the opening", () => {
       () => change("DELETE FROM receipt_ids WHERE position = 9"),
       "its index does not know position 9",
     ],
+    [
+      "an index under whose entry an id could be taken a second time",
+      () => change("UPDATE receipt_ids SET copy = 1 WHERE position = 9"),
+      "its index does not know position 9",
+    ],
     ["a missing table", () => change("DROP TABLE numbers"), "its tables are not those of a receipt log"],
     ["a truncated file", () => truncateSync(log.path, 20_000), "damaged"],
     [

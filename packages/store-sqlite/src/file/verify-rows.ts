@@ -18,9 +18,11 @@ export function prepareVerification(database: DatabaseSync, path: string): Verif
     `SELECT ${BLOCK_COLUMNS} FROM blocks
      WHERE position >= coalesce((SELECT max(position) FROM blocks WHERE position <= ?1 + 1), 0) ORDER BY position`,
   );
+  // Found by appends too: they ask for copy 0 alone.
   const underId = prepareTuples<readonly [number]>(
     database,
-    "SELECT 1 FROM receipt_ids WHERE receipt_id = ? AND position = ?",
+    `SELECT 1 FROM receipt_ids WHERE receipt_id = ?1 AND position = ?2
+     AND EXISTS (SELECT 1 FROM receipt_ids WHERE receipt_id = ?1 AND copy = 0)`,
   );
   const checkIds = (block: Block): void => {
     const lines = block[5].split("\n");
