@@ -251,9 +251,11 @@ export class LaneDriver {
   }
 
   async #replayed(command: Command<"replayed">): Promise<void> {
+    // Of the store that it was replayed for, whatever answers by then.
+    const peer = { regionId: this.region.regionId, storeId: this.#storeId };
     try {
       await this.#burials.get(command.item);
-      await writeReplayed(this.#with, { regionId: this.region.regionId, storeId: this.#storeId }, command);
+      await writeReplayed(this.#with, peer, command);
     } finally {
       this.#replays.ended(command.item.position);
     }

@@ -53,7 +53,9 @@ export async function syncReceipts(
     const settling = unknown.map(async (submission, index) => {
       results.set(submission, await settle(engine, submission, appended[index], call));
     });
-    await Promise.all(settling);
+    // None of them is under way any more when the room that they took is given back (I8).
+    const broken = (await Promise.allSettled(settling)).find((each) => each.status === "rejected");
+    if (broken !== undefined) throw broken.reason;
   };
   if (unknown.length > 0) await admitted(engine, unknown, resolved, settleAll);
   return submissions.flatMap((submission) => results.get(submission) ?? []);

@@ -24,6 +24,9 @@ export interface EncodedBody {
  */
 const LEVEL = 1;
 
+/** Of the quickest round trip, with each reply. */
+const FORGETTING = 1.005;
+
 export class BodyEncoding {
   readonly #rules: CompressionRules;
   #accepted = false;
@@ -46,7 +49,8 @@ export class BodyEncoding {
 
   /** A reply to what was sent in this encoding, if any, after so long; from whom, its headers said. */
   heard(reply: HttpReply, { from }: Identification, sent: EncodedBody["encoding"], tookMs: number): void {
-    this.#quickestMs = Math.min(this.#quickestMs, tookMs);
+    // Of the region's own replies, and not for ever: somebody on the way may answer sooner, and the way may change.
+    if (from !== undefined) this.#quickestMs = Math.min(this.#quickestMs * FORGETTING, tookMs);
     const accepts = reply.header("accept-encoding");
     if (from !== undefined && accepts !== undefined) this.#accepted = namesZstd(accepts);
     // 415: it takes no such body after all. 400, the answer to what is no JSON: something on the way spoils such bodies. Either
