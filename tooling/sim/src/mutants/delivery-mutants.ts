@@ -141,7 +141,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "notice a recovery only by traffic",
     file: DISPATCH,
-    find: '  if (lane.health.kind !== "healthy") return lane.flights.size === 0 ? "probe" : undefined;\n',
+    find: '  if (lane.health.kind !== "healthy") return mayProbe(lane) ? "probe" : undefined;\n',
     replace: '  if (lane.health.kind !== "healthy") return undefined;\n',
   },
   {
