@@ -130,7 +130,7 @@ export { verdict } from "./quorum/verdict.ts";
 // The receipt: what it is, its wire form, its canonical bytes.
 export { canonicalBytes, canonicalText, type DigestedReceipt } from "./receipt/canonical-form.ts";
 export { compareStates, type StateComparison } from "./receipt/compare-states.ts";
-export { formatWireReceipt } from "./receipt/format-receipt.ts";
+export { formatWireBatch, formatWireReceipt } from "./receipt/format-receipt.ts";
 export { bytesFromHex, hexFromBytes } from "./receipt/hex.ts";
 export {
   type EnvelopeUse,

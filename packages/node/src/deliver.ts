@@ -103,18 +103,19 @@ function outcomeOf(item: LaneItem, reply: BatchItemReply | undefined, replied: R
   return refused(item, fault, storeId, region, lane);
 }
 
-function acknowledged(item: LaneItem, said: Acknowledgement, { region, lane, ...from }: Replied): ItemOutcome {
+function acknowledged(item: LaneItem, said: Acknowledgement, replied: Replied): ItemOutcome {
+  const { region, lane, identification, storeId } = replied;
   const { record } = item.row;
   const { regionId } = region;
   const { requireDurable } = lane.around.config;
-  const verdict = judgeAcknowledgement(record, said, from.identification, { requireDurable });
+  const verdict = judgeAcknowledgement(record, said, identification, { requireDurable });
   if (verdict.kind === "fault") return { kind: "failed", fault: verdict.fault };
-  if (from.identification.from === undefined) lane.peers.acknowledgedSeedStyle(regionId);
+  if (identification.from === undefined) lane.peers.acknowledgedSeedStyle(regionId);
   const attempts = item.attempts + 1;
   if (verdict.kind === "confirmed") {
     const { durability } = verdict;
     const atMs = lane.around.clock.monotonicMs();
-    lane.waits.tellState(record, { kind: "confirmed", regionId, storeId: from.storeId, durability, atMs, attempts });
+    lane.waits.tellState(record, { kind: "confirmed", regionId, storeId, durability, atMs, attempts });
   } else {
     lane.waits.tellState(record, { kind: "closed", regionId, trouble: { kind: "noVote", reason: verdict.reason } });
   }

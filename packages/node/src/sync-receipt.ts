@@ -27,10 +27,14 @@ export async function syncReceipt(engine: Engine, input: ReceiptInput, options: 
   const submission = { receipt, digest };
   const known = recall(engine, submission, resolved);
   if (known !== undefined) return known;
-  return admitted(engine, [submission], resolved, async (call) => {
+  const load = loadOf([submission]);
+  const call = await admitted(engine, load, resolved);
+  try {
     const [appended] = await append(engine, [submission]);
-    return settle(engine, submission, appended, call);
-  });
+    return await settle(engine, submission, appended, call);
+  } finally {
+    engine.intake.release(load);
+  }
 }
 
 /** The same for many: one commit stores all that are not known to be committed, and each has a result of its own, in their order. */
@@ -48,14 +52,19 @@ export async function syncReceipts(
     if (known !== undefined) results.set(submission, known);
   }
   const unknown = submissions.filter((submission) => !results.has(submission));
-  const settleAll = async (call: Call): Promise<void> => {
-    const appended = await append(engine, unknown);
-    const settling = unknown.map(async (submission, index) => {
-      results.set(submission, await settle(engine, submission, appended[index], call));
-    });
-    await Promise.all(settling);
-  };
-  if (unknown.length > 0) await admitted(engine, unknown, resolved, settleAll);
+  if (unknown.length > 0) {
+    const load = loadOf(unknown);
+    const call = await admitted(engine, load, resolved);
+    try {
+      const appended = await append(engine, unknown);
+      const settling = unknown.map(async (submission, index) => {
+        results.set(submission, await settle(engine, submission, appended[index], call));
+      });
+      await Promise.all(settling);
+    } finally {
+      engine.intake.release(load);
+    }
+  }
   return submissions.flatMap((submission) => results.get(submission) ?? []);
 }
 
@@ -92,31 +101,32 @@ function recall(engine: Engine, { receipt, digest }: Submission, call: Call): Sy
   return known;
 }
 
-/** I8: the work is done while there is room for it, and makes room when it is over. Waiting for room is part of the wait. */
-async function admitted<Result>(
-  { intake, metrics, around }: Engine,
-  submissions: readonly Submission[],
-  call: Call,
-  work: (call: Call) => Promise<Result>,
-): Promise<Result> {
-  const load = loadOf(submissions);
-  let left = call;
+/**
+ * I8: whoever was let in makes room again when its work is over. Waiting for room is part of the wait; nearly nobody waits, and so
+ * only that takes a promise.
+ */
+function admitted(engine: Engine, load: Load, call: Call): Call | Promise<Call> {
   try {
-    const room = intake.admit(load, call);
-    if (room !== undefined) {
-      await room;
-      const waitedMs = around.clock.monotonicMs() - call.beganMs;
-      left = { ...call, timeoutMs: Math.max(0, call.timeoutMs - waitedMs) };
-    }
+    const room = engine.intake.admit(load, call);
+    return room === undefined ? call : admittedLater(engine, load, call, room);
   } catch (error) {
-    if (error instanceof OverloadedError) metrics.overloaded(load.receipts);
-    throw error;
+    throw countOverload(engine, load, error);
   }
+}
+
+async function admittedLater(engine: Engine, load: Load, call: Call, room: Promise<void>): Promise<Call> {
+  const { clock } = engine.around;
   try {
-    return await work(left);
-  } finally {
-    intake.release(load);
+    await room;
+  } catch (error) {
+    throw countOverload(engine, load, error);
   }
+  return { ...call, timeoutMs: Math.max(0, call.timeoutMs - (clock.monotonicMs() - call.beganMs)) };
+}
+
+function countOverload({ metrics }: Engine, { receipts }: Load, error: unknown): unknown {
+  if (error instanceof OverloadedError) metrics.overloaded(receipts);
+  return error;
 }
 
 function loadOf(submissions: readonly Submission[]): Load {

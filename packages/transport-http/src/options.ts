@@ -66,7 +66,7 @@ export function resolveOptions(options: HttpTransportOptions): ResolvedOptions {
     connectionsMax: positive("connectionsMax", options.connectionsMax ?? 16),
     replyBytesMax: positive("replyBytesMax", options.replyBytesMax ?? 4 * 1024 * 1024),
     compressBytesMin: compressBytesMin(options.compressBytesMin ?? 16 * 1024),
-    compressRoundTripMsMin: notNegative("compressRoundTripMsMin", options.compressRoundTripMsMin ?? 3),
+    compressRoundTripMsMin: notNegative("compressRoundTripMsMin", options.compressRoundTripMsMin ?? 5),
     keepAliveMs: positive("keepAliveMs", options.keepAliveMs ?? 4000),
     tls: options.tls ?? {},
     clock: options.clock ?? systemClock,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { zstdDecompressSync } from "node:zlib";
-import { formatWireReceipt } from "@rsync/core";
+import { formatWireBatch } from "@rsync/core";
 import { describe, expect, test } from "vitest";
 import type { HttpTransportOptions } from "../src/index.ts";
 import { systemClock } from "../src/system-clock.ts";
@@ -16,7 +16,7 @@ interface Answer {
 
 const takesZstd = { ...json, ...ours, "accept-encoding": "zstd, gzip" };
 const large = Array.from({ length: 100 }, (_, index) => sampleRecord({ receiptId: `receipt-${index}` }));
-const largeBody = `{"receipts":[${large.map((record) => formatWireReceipt(record, record)).join(",")}]}`;
+const largeBody = formatWireBatch(large);
 
 /** A region that answers as told, and what arrived there. */
 async function startRegion(options?: HttpTransportOptions) {

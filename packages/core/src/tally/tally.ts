@@ -178,7 +178,8 @@ export function judge(tally: Tally): Outcome {
 
 /** Not a store that was replaced (T2); and a confirmation stands against every other word, but for that of a newer store. */
 function mayVote(tally: Tally, region: RegionTally, vote: { regionId: string; storeId: string }): boolean {
-  if (tally.replaced.has(storeKey(vote))) return false;
+  // Nearly always none was: then no key is made.
+  if (tally.replaced.size > 0 && tally.replaced.has(storeKey(vote))) return false;
   return region.vote !== "confirmed" || (region.storeId !== vote.storeId && !tally.satisfied);
 }
 

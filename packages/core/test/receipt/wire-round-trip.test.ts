@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatWireReceipt, parseWireJson, parseWireReceipt, parseWireReceiptValue } from "../../src/index.ts";
+import {
+  formatWireBatch,
+  formatWireReceipt,
+  parseWireJson,
+  parseWireReceipt,
+  parseWireReceiptValue,
+} from "../../src/index.ts";
 
 const identifier = fc
   .string({ unit: "binary", minLength: 1, maxLength: 256 })
@@ -34,6 +40,32 @@ describe("what is formatted is read back equal", () => {
           { kind: "parsed", receipt, envelope },
           { kind: "parsed", receipt, envelope },
         ]);
+      }),
+    );
+  });
+
+  test("for every batch of ours, by a plain JSON parser too: no number in it is too large for one", () => {
+    const record = fc
+      .tuple(receiptArbitrary, fc.record({ sourceRegion: identifier, sourceStore: identifier }))
+      .map(([receipt, source]) => ({
+        ...receipt,
+        ...source,
+        timestamp: "2025-11-16T12:00:00Z",
+        sourceSeq: Number.MAX_SAFE_INTEGER,
+        digest: "0".repeat(64),
+      }));
+    return fc.assert(
+      fc.property(fc.array(record, { maxLength: 3 }), (records) => {
+        const text = formatWireBatch(records);
+        const { receipts }: { receipts: unknown[] } = JSON.parse(text);
+        expect(parseWireJson(text)).toEqual({ kind: "parsed", value: { receipts } });
+        expect(receipts.map((item) => parseWireReceiptValue(item))).toEqual(
+          records.map(({ digest: _digest, timestamp, sourceRegion, sourceStore, sourceSeq, ...receipt }) => ({
+            kind: "parsed",
+            receipt,
+            envelope: { timestamp, sourceRegion, sourceStore, sourceSeq },
+          })),
+        );
       }),
     );
   });
