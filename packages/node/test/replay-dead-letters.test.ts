@@ -31,7 +31,11 @@ const refusing = (region: string): Weather => ({
 
 async function refusedBy(region: string, count: number): Promise<void> {
   deployment.setWeather(region, refusing(region));
-  for (const each of receipts(count)) await manager.syncReceipt(each, { waitFor: "none" });
+  for (const each of receipts(count)) {
+    await manager.syncReceipt(each, { waitFor: "none" });
+    // Each travels alone: only of a single receipt is this answer a refusal.
+    await deployment.clock.settle();
+  }
   await deployment.clock.advance(1_000);
   expect(await deployment.report(EAST, region)).toMatchObject({ deadLetters: count, missing: 0 });
 }
