@@ -49,14 +49,14 @@ describe("three regions, one of them old", () => {
       store: `sqlite:${folder.file("mixed-east.db")}`,
     });
     const east = await startSidecar(["--config", sending]);
-    expect(await submitMany(east.app, "mixed", 3_000)).toEqual({ committed: 3_000 });
+    expect(await submitMany(east.app, "mixed", 1_500)).toEqual({ committed: 1_500 });
     for (const regionId of ["us-west-1", "eu-west-1", "old-1"]) await nothingMissing(east.app, regionId);
-    for (const region of regions) expect((await heldIds(region.app)).size).toBe(3_000);
-    expect(old.receivedIds()).toHaveLength(3_000);
+    for (const region of regions) expect((await heldIds(region.app)).size).toBe(1_500);
+    expect(old.receivedIds()).toHaveLength(1_500);
     expect(await regionStatus(east.app, "old-1")).toMatchObject({ unproven: true, failure_count: 0 });
     const batches = seen.requests.filter(({ path }) => path === "/receipt-sync/batch");
     expect(batches.length).toBeGreaterThan(0);
-    expect(seen.requests.length).toBeLessThan(1_000);
+    expect(seen.requests.length).toBeLessThan(500);
     expect(new Set(batches.map(({ encoding }) => encoding))).toContain("zstd");
   });
 });
@@ -108,10 +108,14 @@ describe("kill -9 of a region in the middle of a load of batches", () => {
 describe("dead letters of a batch", () => {
   it("survive a restart of the region that sent it; its neighbours have arrived", async () => {
     const regions = await deployment(folder, ["c1", "c2"]);
+    // Each took its own while the other was not there: c-50 with other content than c2 has.
+    const alone = await regions.start("c1");
+    const lines = Array.from({ length: 100 }, (_, index) => receiptText(`c-${index + 1}`));
+    await submitLines(alone.app, lines, "?wait=none");
+    await alone.end("SIGTERM");
     const second = await regions.start("c2");
     await submitLines(second.app, [receiptText("c-50", { ticks: "7" })], "?wait=none");
     const first = await regions.start("c1");
-    expect(await submitMany(first.app, "c", 100)).toMatchObject({ committed: 99 });
     await nothingMissing(first.app, "c2");
     const letters = async (app: string) => (await call(app, "/api/v1/dead-letters?region=c2")).json["dead_letters"];
     const buried = await letters(first.app);
