@@ -1,7 +1,8 @@
 /**
  * How fast is the log on this machine? `pnpm --filter @rsync/store-sqlite bench [rows] [folder]`: appends for 3 seconds with
- * each number of callers, then fills a log to so many rows (default 1,000,000), opens it again and reads it. Ids are
- * time-ordered unless BENCH_IDS=random. Put the folder on the disk that you mean; a temporary folder may be memory.
+ * each number of callers (processor time is that of all threads), then fills a log to so many rows (default 1,000,000), opens it
+ * again and reads it. Ids are time-ordered unless BENCH_IDS=random. Put the folder on the disk that you mean; a temporary folder
+ * may be memory.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -32,6 +33,7 @@ function makeAppend(): OwnAppend {
 async function measureAppends(store: ReceiptStore, callers: number, batch: number): Promise<void> {
   const prepared = Array.from({ length: 200_000 }, makeAppend);
   const latencies: number[] = [];
+  const cpuBegun = process.cpuUsage();
   const begun = performance.now();
   const until = begun + 3000;
   const call = async (): Promise<void> => {
@@ -44,10 +46,12 @@ async function measureAppends(store: ReceiptStore, callers: number, batch: numbe
   };
   await Promise.all(Array.from({ length: callers }, call));
   const perSecond = (latencies.length * batch * 1000) / (performance.now() - begun);
+  const { user, system } = process.cpuUsage(cpuBegun);
+  const cpuMicros = (user + system) / (latencies.length * batch);
   latencies.sort((a, b) => a - b);
   const at = (share: number) => (latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(2);
   console.log(
-    `${callers} callers, ${batch} at a time: ${perSecond.toFixed(0)} receipts/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
+    `${callers} callers, ${batch} at a time: ${perSecond.toFixed(0)} receipts/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${cpuMicros.toFixed(1)} µs of processor time each`,
   );
 }
 

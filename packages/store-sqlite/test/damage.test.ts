@@ -44,9 +44,9 @@ describe("at the opening", () => {
     [
       "missing rows",
       () => change("DELETE FROM blocks WHERE position = 1"),
-      "the rows at positions 1 to 32 are missing",
+      "the rows at positions 1 to 16 are missing",
     ],
-    ["missing rows at the end", () => change("DELETE FROM blocks WHERE position = 33"), "but once reached 50"],
+    ["missing rows at the end", () => change("DELETE FROM blocks WHERE position = 49"), "but once reached 50"],
     [
       "an index that lost an entry",
       () => change("DELETE FROM receipt_ids WHERE position = 9"),

@@ -25,7 +25,7 @@ export interface RowsUnderId {
 export function prepareRowsUnderId(database: DatabaseSync, path: string): RowsUnderId {
   const underId = prepareTuples<readonly [number]>(
     database,
-    "SELECT position FROM receipt_ids WHERE receipt_id = ? ORDER BY position",
+    "SELECT position FROM receipt_ids WHERE receipt_id = ? ORDER BY copy",
   );
   const blockAt = prepareTuples<Block>(
     database,

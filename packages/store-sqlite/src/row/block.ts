@@ -30,8 +30,8 @@ export type Block = readonly [...slice: RowSlice, rows: number, checksum: string
 /** The columns of {@link Block}, in its order. */
 export const BLOCK_COLUMNS = "position, own, source_region, source_store, source_seq, receipts, rows, checksum";
 
-/** So many rows in a block: more hardly makes appending cheaper, and reading one receipt means reading its block. */
-export const BLOCK_ROWS_MAX = 32;
+/** So many rows in a block: more does not make appending cheaper, and reading one receipt means reading its block. */
+export const BLOCK_ROWS_MAX = 16;
 
 /** 128 bits and more of SHA-256, in base64url. */
 const CHECKSUM_LENGTH = 22;
