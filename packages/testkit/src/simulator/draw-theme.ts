@@ -10,11 +10,19 @@ type Theme = (options: SimulationOptions, draw: Draw) => SimulationOptions;
 
 export function themed(options: SimulationOptions, draw: Draw): SimulationOptions {
   if (!draw.chance(SHARE)) return options;
-  return draw.pick<Theme>([poison, poisonForAnHour, fullOfRefusals, refusedByReplaced, oldRegions, fewRequests, hasty])(
-    options,
-    draw,
-  );
+  return draw.pick(THEMES)(options, draw);
 }
+
+const THEMES: readonly [Theme, ...Theme[]] = [
+  poison,
+  poisonForAnHour,
+  fullOfRefusals,
+  refusedByReplaced,
+  oldRegions,
+  fewRequests,
+  hasty,
+  lossOnFullDisk,
+];
 
 /** Receipts that spoil the batches of others, and operators who try them again. */
 function poison(options: SimulationOptions): SimulationOptions {
@@ -79,14 +87,20 @@ function fewRequests(options: SimulationOptions, draw: Draw): SimulationOptions 
   };
 }
 
-/** Short rests, so that little time is left for what only a regular look would find. */
-function hasty(options: SimulationOptions): SimulationOptions {
+/** Stores come and go while messages are under way; rests are short, so that little time is left for a regular look. */
+function hasty(options: SimulationOptions, draw: Draw): SimulationOptions {
   return {
-    ...withFaults(options, { wipe: 3, restore: 6, oldStoreReturns: 3, powerLoss: 3, loss: 3, nonTransitive: 3 }),
+    ...withFaults(options, { wipe: 8, restore: 8, reorder: 8, crashInCommit: 6, nonTransitive: 3, oldStoreReturns: 3 }),
+    calls: Math.min(options.calls, draw.integer(6, 15)),
     retryBackoffInitialMs: 50,
     retryBackoffMaxMs: 200,
     laneLimits: { ...options.laneLimits, cooldownInitialMs: 500, cooldownMaxMs: 500, pauseProbeMs: 1_000 },
   };
+}
+
+/** A store that is not what it was can not even write that down. */
+function lossOnFullDisk(options: SimulationOptions): SimulationOptions {
+  return withFaults(options, { wipe: 8, restore: 4, fullDisk: 20, crash: 3 });
 }
 
 function withFaults(options: SimulationOptions, faults: Partial<Record<FaultKind, number>>): SimulationOptions {

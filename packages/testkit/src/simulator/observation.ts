@@ -91,6 +91,8 @@ export type Observation =
       /** The same, to all regions. */
       readonly inFlightToAll: number;
     }
+  /** A process has taken in what another region asked or sent, and so knows how that one introduced itself. */
+  | { readonly kind: "met"; readonly by: Speaker; readonly from: Introduction; readonly arrivedMs: number }
   /** An answer, true or not, reached the process that had asked. */
   | {
       readonly kind: "heard";

@@ -7,6 +7,7 @@ import { evidenceWasHeard } from "./checkers/evidence-was-heard.ts";
 import { healthyQuorumCommits } from "./checkers/healthy-quorum-commits.ts";
 import { honestLetters } from "./checkers/honest-letters.ts";
 import { honestRefusals } from "./checkers/honest-refusals.ts";
+import { newsIsHeard } from "./checkers/news-is-heard.ts";
 import { newsIsTold } from "./checkers/news-is-told.ts";
 import { nothingLost } from "./checkers/nothing-lost.ts";
 import { oneContentPerId } from "./checkers/one-content-per-id.ts";
@@ -29,6 +30,7 @@ const CHECKERS: readonly MakeChecker[] = [
   honestLetters,
   nothingLost,
   newsIsTold,
+  newsIsHeard,
   healthyQuorumCommits,
   travelTogether,
   bounds,

@@ -1,5 +1,5 @@
 /** A deployment in virtual time: sites, network, faults, and the checkers that watch all of it. */
-import type { Introduction, StoreMark } from "@rsync/core";
+import type { Introduction } from "@rsync/core";
 import { Disk } from "./disk/disk.ts";
 import { openModelStore } from "./disk/model-store.ts";
 import { DiskHistory } from "./disk-history.ts";
@@ -9,7 +9,7 @@ import { Injector } from "./faults/injector.ts";
 import { muddled } from "./network/item-lies.ts";
 import { LiarsStockroom } from "./network/liars-stockroom.ts";
 import { type Answer, type Request, recordsIn, refusedIn, statesIn, subjectOf } from "./network/message.ts";
-import { Network, type NetworkObserver } from "./network/network.ts";
+import { type AskedOf, Network, type NetworkObserver } from "./network/network.ts";
 import { simulatedTransport } from "./network/simulated-transport.ts";
 import { Weather } from "./network/weather.ts";
 import type { Speaker, WorldView } from "./observation.ts";
@@ -179,7 +179,7 @@ export class World {
           inFlightToAll: inFlight.all,
         });
       },
-      answered: (regionId, to, request, answer, echo) => this.#answered(regionId, to, request, answer, echo),
+      answered: (by, to, request, answer, asked) => this.#answered(by, to, request, answer, asked),
       forged: (region, call, request, from) => {
         if (call.to.regionId !== region) return undefined;
         const forged = stock.forge(this.injector.liars.get(region), region, from, request);
@@ -208,13 +208,15 @@ export class World {
     return { ...answer, reply: { kind: "batch", items: muddled(muddle, answer.reply.items, draw) } };
   }
 
-  #answered(regionId: string, to: string, request: Request, answer: Answer, echo: StoreMark | undefined): void {
+  #answered(by: Incarnation, to: string, request: Request, answer: Answer, { call, arrivedMs }: AskedOf): void {
+    const { regionId } = by;
     const { from } = answer.identification;
+    if (answer.kind === "replied") this.referee.see({ kind: "met", by: speaker(by), from: call.from, arrivedMs });
     if (from === undefined) return;
     this.note(regionId, `answers ${to}`, subjectOf(request));
     const holds = statesIn(answer);
     const refuses = refusedIn(request, answer);
-    this.referee.see({ kind: "spoke", regionId, introduction: from, holds, echo, refuses });
+    this.referee.see({ kind: "spoke", regionId, introduction: from, holds, echo: call.seen, refuses });
   }
 
   #view(): WorldView {

@@ -1,5 +1,5 @@
 /** Carries requests between processes, and lets them suffer whatever the weather brings. */
-import type { Fault, StoreMark, TransportCall } from "@rsync/core";
+import type { Fault, TransportCall } from "@rsync/core";
 import type { Draw } from "../draw.ts";
 import type { Incarnation } from "../process/incarnation.ts";
 import type { SimulatedReceiver } from "../process/simulated-process.ts";
@@ -19,18 +19,18 @@ export interface Neighbour {
   readonly quirks: Quirks;
 }
 
+/** What a process was asked with, and when that reached it. */
+export interface AskedOf {
+  readonly call: TransportCall;
+  readonly arrivedMs: number;
+}
+
 /** Told of everything that passes. */
 export interface NetworkObserver {
   /** A process began a request; `inFlight` knows which of its deliveries are under way, this one included. */
   readonly requested: (from: Incarnation, call: TransportCall, request: Request, inFlight: InFlight) => void;
   /** A region's own process answered, truthfully; nobody has seen it yet. */
-  readonly answered: (
-    region: string,
-    to: string,
-    request: Request,
-    answer: Answer,
-    echo: StoreMark | undefined,
-  ) => void;
+  readonly answered: (by: Incarnation, to: string, request: Request, answer: Answer, asked: AskedOf) => void;
   /** Changes an answer where its region lies. */
   readonly told: (region: string, to: string, request: Request, answer: Answer) => Answer;
   /** What a region says without doing the work, where it lies like that now. */
@@ -163,11 +163,12 @@ export class Network {
     incarnation.pass(() => {
       const sender = { from: call.from, seen: call.seen };
       const storeIdOf = (): string => receiver.identification(sender).from?.store.storeId ?? "";
+      const asked = { call, arrivedMs: this.#time.nowMs };
       const answering = { storeIdOf, quirks: neighbour.quirks, draw: this.#draw };
       void answerRequest(receiver, request, sender, answering).then((answer) => {
         if (incarnation.dead || neighbour.reachedReply(request)) return;
         forget();
-        this.#observer.answered(to, from.regionId, request, answer, call.seen);
+        this.#observer.answered(incarnation, from.regionId, request, answer, asked);
         if (again) return;
         if (breaks) this.#reply(exchange, failure(BROKEN));
         else this.#tell(exchange, answer);
