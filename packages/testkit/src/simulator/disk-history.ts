@@ -6,6 +6,8 @@ interface HeldSince {
   readonly digest: string;
   readonly committed: boolean;
   readonly sinceMs: number;
+  /** Of its row. */
+  readonly position: number;
 }
 
 /** A time during which the disk was one store, and that store voted or did not. */
@@ -38,7 +40,7 @@ export class DiskHistory {
     const rows = log.list({ after: this.#rows, ownOnly: false, rowsMax: Infinity, bytesMax: Infinity });
     this.#rows += rows.length;
     const contents = this.#enter(log.introduction());
-    for (const { record } of rows) add(contents, record, this.#now());
+    for (const row of rows) add(contents, row, this.#now());
     return rows;
   }
 
@@ -69,7 +71,19 @@ export class DiskHistory {
 
   /** Whether the disk, as this store, ever held the state. */
   everHeldBy(storeId: string, state: AskedState): boolean {
-    return this.#eras.some((era) => era.storeId === storeId && holds(era, state));
+    return this.positionAs(storeId, state) !== undefined;
+  }
+
+  /** The lowest position at which the disk, as this store, ever held the state; none where it never did. */
+  positionAs(storeId: string, { receiptId, digest, committed }: AskedState): number | undefined {
+    const held = this.#eras.flatMap((era) => (era.storeId === storeId ? (era.contents.get(receiptId) ?? []) : []));
+    const fitting = held.filter((each) => each.digest === digest && (each.committed || !committed));
+    return fitting.length === 0 ? undefined : Math.min(...fitting.map(({ position }) => position));
+  }
+
+  /** Whether the disk ever was this store. */
+  wasStore(storeId: string): boolean {
+    return this.#eras.some((era) => era.storeId === storeId);
   }
 
   /** Whether its store was one that does not vote, at some moment since. */
@@ -125,7 +139,7 @@ function holds({ contents, endedMs }: Era, { receiptId, digest, committed }: Ask
   );
 }
 
-function add(contents: Map<string, HeldSince[]>, record: AskedState, nowMs: number): void {
+function add(contents: Map<string, HeldSince[]>, { position, record }: LogRow, nowMs: number): void {
   const { receiptId, digest, committed } = record;
-  contents.set(receiptId, [...(contents.get(receiptId) ?? []), { digest, committed, sinceMs: nowMs }]);
+  contents.set(receiptId, [...(contents.get(receiptId) ?? []), { digest, committed, sinceMs: nowMs, position }]);
 }

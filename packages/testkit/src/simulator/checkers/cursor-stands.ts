@@ -1,4 +1,7 @@
-/** I2, L2: what a region's cursor has passed was taken by that store, or lies in its dead letters. Read from the disk. */
+/**
+ * I2, L2: what a region's cursor has passed was taken by that store, or lies in its dead letters; and how far that store had come
+ * by then is remembered, so that one that was restored from before is noticed. Read from the disk.
+ */
 import type { Checker, Observation, WorldView } from "../observation.ts";
 
 export function cursorStands(): Checker {
@@ -22,9 +25,14 @@ function judge(
     const after = checked.get(key) ?? 0;
     if (position <= after) continue;
     checked.set(key, position);
+    const mark = log.peers().find((peer) => peer.regionId === regionId)?.mark;
     const rows = log.list({ after, through: position, ownOnly: true, rowsMax: Infinity, bytesMax: Infinity });
     for (const { record } of rows) {
-      if (world.disk(regionId).everHeldBy(storeId, record)) continue;
+      const taken = world.disk(regionId).positionAs(storeId, record);
+      if (taken !== undefined) {
+        if (mark?.storeId !== storeId || mark.position >= taken) continue;
+        return `${origin}'s cursor for ${regionId} stands on ${record.receiptId}, taken at ${taken}; remembered is ${mark.position}`;
+      }
       const letters = log.deadLetters({ regionId, storeId, receiptId: record.receiptId, limit: Infinity });
       const { digest, committed } = record;
       const buried = letters.some((letter) => letter.digest === digest && letter.committed === committed);

@@ -1,5 +1,5 @@
 /** A store that lost something knows it as soon as a region that remembers more has spoken to it (DESIGN §9). */
-import type { Epoch, MemoryLog, StoreMark } from "@rsync/core";
+import type { Epoch, Introduction, MemoryLog, StoreMark } from "@rsync/core";
 import type { Checker, Observation, WorldView } from "../observation.ts";
 
 /** What another region durably remembered of a disk at the moment in which it lost something. */
@@ -60,11 +60,25 @@ function unheeded(
   world: WorldView,
 ): string | undefined {
   const log = world.log(regionId);
+  if (echo !== undefined && isUnwritten(regionId, introduction, echo, world)) {
+    return `${regionId} was asked as ${echo.storeId}, which it was before it lost its disk, and answers as if it had lost nothing`;
+  }
   // A failure that its full disk forces on it is no word about any receipt.
   if (holds.length === 0 && refuses.length === 0) return undefined;
   if (echo === undefined || log === undefined || echo.storeId !== introduction.store.storeId) return undefined;
   if (!contradicts(echo, log)) return undefined;
   return `${regionId} was shown position ${echo.position} of its own store, which it does not have, and answers under the same name`;
+}
+
+/**
+ * Whoever remembers its earlier store takes an answer under another name for that of a store that took its place, and never tells
+ * it again: before that it must have written down, once, that it does not vote.
+ */
+function isUnwritten(regionId: string, { refilling, store }: Introduction, echo: StoreMark, world: WorldView): boolean {
+  const disk = world.disk(regionId);
+  const another = echo.storeId !== store.storeId && disk.wasStore(echo.storeId);
+  const own = world.log(regionId)?.epochs.some(({ storeId }) => storeId === echo.storeId) ?? true;
+  return another && !own && !refilling && !disk.refilledSince(disk.destroyedMs);
 }
 
 /** The mark can not be of what is here now: by the openings alone, without core's verdict. */
