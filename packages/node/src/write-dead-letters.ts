@@ -44,6 +44,8 @@ export async function writeReplayed(
   const { store, logger, clock } = lane.around;
   const { receiptId, digest, committed } = item.row.record;
   try {
+    // First what it stands on: were the region's store restored to before it, nobody would notice, nor try it again (I2).
+    await lane.peers.flush();
     await store.markDeadLetters(
       [{ regionId, storeId, receiptId, digest, committed }],
       "resolved",

@@ -131,6 +131,9 @@ function accept(memory: PeerMemory, from: Introduction, echoed: StoreMark | unde
   const before = memory.mark;
   const pin = before?.storeId !== from.store.storeId || memory.reportedRegion !== from.regionId;
   const replacedStore = before !== undefined && before.storeId !== from.store.storeId ? before.storeId : undefined;
+  if (before !== undefined && replacedStore === undefined && isUnshown(before, from.store, echoed)) {
+    return { kind: "rejected", fault: UNSHOWN, returned: false };
+  }
   const mark =
     before === undefined || replacedStore !== undefined ? from.store : higherMark(before, from.store, echoed);
   if (!pin && mark === before) return { kind: "accepted", memory, pin, replacedStore };
@@ -148,6 +151,20 @@ function higherMark(known: StoreMark, heard: StoreMark, echoed: StoreMark | unde
   const shown = echoed !== undefined && echoed.epoch === known.epoch && echoed.position >= known.position;
   return shown ? heard : known;
 }
+
+/**
+ * Another opening has answered, and not been shown how far the one before had come. What it took lies beyond what is remembered,
+ * and would be missed by nobody if the store were restored to before it (I2): it is asked again, and shown it then.
+ */
+function isUnshown(known: StoreMark, heard: StoreMark, echoed: StoreMark | undefined): boolean {
+  return heard.position >= known.position && higherMark(known, heard, echoed) === known && heard.epoch !== known.epoch;
+}
+
+const UNSHOWN: Fault = {
+  kind: "broken",
+  code: "REOPENED",
+  detail: "its store was opened anew while it was asked, and was not shown what is remembered of it",
+};
 
 function storeMismatch(expected: string | undefined, received: string): Fault {
   return mismatchFault("store", expected ?? "a store id", received);

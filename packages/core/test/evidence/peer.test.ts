@@ -145,13 +145,25 @@ describe("a new epoch under the same store", () => {
   test.each([
     ["our highest mark was shown, and it still answers", mark("west-1", "e1", 10), 10, "e2"],
     ["it was shown, and it is further on", mark("west-1", "e1", 10), 25, "e2"],
-    ["a lower mark was shown", mark("west-1", "e1", 9), 25, "e1"],
-    ["another epoch was shown", mark("west-1", "e0", 10), 25, "e1"],
-    ["nothing was shown", undefined, 25, "e1"],
     ["it was shown, and it is behind", mark("west-1", "e1", 10), 9, "e1"],
   ])("%s", (_words, echoed, position, epoch) => {
     const judgement = judgePeer(remembered(), WEST, said(position), UNCLAIMED, echoed);
     expect(judgement).toMatchObject({ kind: "accepted", pin: false, memory: { mark: { epoch } } });
+  });
+
+  test.each([
+    ["a lower mark was shown", mark("west-1", "e1", 9)],
+    ["another epoch was shown", mark("west-1", "e0", 10)],
+    ["nothing was shown", undefined],
+  ])("is no evidence where %s: restored to before what it took, it would not know (I2)", (_words, echoed) => {
+    for (const position of [10, 25]) {
+      const judgement = judgePeer(remembered(), WEST, said(position), UNCLAIMED, echoed);
+      expect(judgement).toMatchObject({
+        kind: "rejected",
+        fault: { kind: "broken", code: "REOPENED" },
+        returned: false,
+      });
+    }
   });
 });
 

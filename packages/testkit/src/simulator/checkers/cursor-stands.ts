@@ -29,15 +29,14 @@ function judge(
     const rows = log.list({ after, through: position, ownOnly: true, rowsMax: Infinity, bytesMax: Infinity });
     for (const { record } of rows) {
       const taken = world.disk(regionId).positionAs(storeId, record);
-      if (taken !== undefined) {
-        if (mark?.storeId !== storeId || mark.position >= taken) continue;
-        return `${origin}'s cursor for ${regionId} stands on ${record.receiptId}, taken at ${taken}; remembered is ${mark.position}`;
-      }
-      const letters = log.deadLetters({ regionId, storeId, receiptId: record.receiptId, limit: Infinity });
-      const { digest, committed } = record;
-      const buried = letters.some((letter) => letter.digest === digest && letter.committed === committed);
-      if (!buried)
-        return `${origin}'s cursor for ${regionId} has passed ${record.receiptId}, which that store never took`;
+      if (taken !== undefined && (mark?.storeId !== storeId || mark.position >= taken)) continue;
+      const { receiptId, digest, committed } = record;
+      const letters = log.deadLetters({ regionId, storeId, receiptId, limit: Infinity });
+      const letter = letters.find((each) => each.digest === digest && each.committed === committed);
+      if (letter !== undefined && letter.status !== "resolved") continue;
+      const passed = `${origin}'s cursor for ${regionId} has passed ${receiptId}`;
+      if (taken === undefined) return `${passed}, which that store never took`;
+      return `${passed}, which that store took at ${taken}; remembered of it is ${mark?.position}`;
     }
   }
   return undefined;

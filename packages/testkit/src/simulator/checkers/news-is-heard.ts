@@ -105,13 +105,16 @@ function heard(
 ): void {
   const { from } = answer.identification;
   const news = all.get(by.regionId)?.get(regionId);
-  if (from !== undefined && answer.kind === "replied") {
+  // A failure introduces its store too.
+  if (from !== undefined) {
     const link = linkOf(by, regionId);
     answered.set(link, (answered.get(link) ?? new Set()).add(from.store.storeId));
   }
-  if (news === undefined || request.kind !== "describe" || !news.asking || sentMs < news.sinceMs) return;
-  if (answer.kind === "replied") all.get(by.regionId)?.delete(regionId);
-  else {
+  if (news === undefined) return;
+  const asked = request.kind === "describe" && news.asking && sentMs >= news.sinceMs;
+  if (from?.store.storeId === news.storeId || (asked && answer.kind === "replied")) {
+    all.get(by.regionId)?.delete(regionId);
+  } else if (asked) {
     news.asking = false;
     news.failures += 1;
     // What was under way when the news came may have failed as well.
