@@ -67,6 +67,12 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     replace: 'if (expected.protocol === "auto") {',
   },
   {
+    name: "count the answer of an opening that was not shown what is remembered",
+    file: PEER,
+    find: "if (before !== undefined && replacedStore === undefined && isUnshown(before, from.store, echoed)) {",
+    replace: "if (before === undefined && replacedStore !== undefined) {",
+  },
+  {
     name: "never notice a restored store",
     file: ECHO,
     find: '  return end < seen.position ? "rolledBack" : "consistent";',

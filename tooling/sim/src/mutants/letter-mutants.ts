@@ -134,6 +134,12 @@ export const LETTER_MUTANTS: readonly Mutant[] = [
     replace: "    void FIRST_RETRY_MS;\n",
   },
   {
+    name: "resolve a dead letter before the mark that it stands on is saved",
+    file: WRITE,
+    find: "    await lane.peers.flush();\n",
+    replace: "",
+  },
+  {
     name: "recent results outlive the stores that they stand on",
     file: RUNNING,
     find: "  #storeChanged(regionId: string, before: string | undefined, after: string): void {\n    this.#recent.forget();\n",
