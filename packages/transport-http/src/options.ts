@@ -32,7 +32,7 @@ export interface HttpTransportOptions {
    */
   readonly compressBytesMin?: number;
   /**
-   * The same only to regions whose quickest answer so far took at least so many milliseconds. Default 3: to a nearer one, on a
+   * The same only to regions whose quickest answer so far took at least so many milliseconds. Default 5: to a nearer one, on a
    * loopback or a quick local network, compression saves no time, and costs both ends several microseconds a receipt. 0 compresses
    * whatever the distance, where traffic is paid for.
    */
