@@ -58,6 +58,7 @@ function nextRequest(lane: Lane, rules: LaneRules, nowMs: number): FlightKind | 
   if (ordinary !== undefined) return ordinary;
   if (lane.reading !== undefined) return undefined;
   if (lane.health.kind !== "healthy") return mayProbe(lane) ? "probe" : undefined;
+  if (lane.doubted) return lane.flights.size === 0 ? "probe" : undefined;
   // Backlog that waits though there is room leaves that room to live rows, not to replays.
   if (lane.replays.length === 0 || lane.backlog.size > 0 || isUnderWay(lane, "replay")) return undefined;
   return "replay";

@@ -35,14 +35,11 @@ export function fail(
     if (flight.spendsAttempt) item.attempts += 1;
     item.failures = isPoisonous(own) ? item.failures + 1 : 0;
   }
-  const told = isToldByOthers(lane, flight, failures);
-  if (flight.kind === "trial") {
-    endTrial(lane, failures, told ? at.nowMs + backoffMs(rules.backoff, 1, at.random) : at.nowMs);
-  } else {
-    if (lane.suspicion !== undefined) lane.suspicion.due = true;
-    keep(lane, flight, failures, rules, commands);
-  }
-  if (!told) countFailure(lane, flight, cause, rules, at, commands);
+  const doubtful = isDoubtful(lane, flight, failures);
+  if (flight.kind === "trial") endTrial(lane, failures, doubtful ? trialRestMs(lane, rules, at) : 0, at.nowMs);
+  else if (flight.kind === "replay") endReplay(lane, failures, doubtful, commands);
+  else keep(lane, failures, rules);
+  if (!doubtful) countFailure(lane, flight, cause, rules, at, commands);
   for (const { item, fault: own } of failures) {
     if (item.replay) continue;
     commands.push({ kind: "attemptFailed", item, fault: own, next: nextAttempt(lane, item, flight, rules, at) });
@@ -50,38 +47,41 @@ export function fail(
 }
 
 /**
- * Other rows are under way or wait, and will show how the region is: a trial that failed need not hold them up, and only the
- * next trial rests. Where nobody else would notice, it is a failure of the lane like any other.
+ * A healthy lane tried what it suspects, or once more what is known to be poison, and it failed as such rows do. Whether it is the
+ * region after all, other rows or a question will show; until then nobody's delivery is slowed for it.
  */
-function isToldByOthers(lane: Lane, { kind }: Flight, failures: readonly Failure[]): boolean {
-  if (kind !== "trial" || lane.health.kind !== "healthy" || failures.length === 0) return false;
-  if (!failures.every(({ fault }) => isPoisonous(fault))) return false;
-  if (lane.live.size + lane.backlog.size > 0) return true;
-  for (const other of lane.flights.values()) if (other.kind === "live" || other.kind === "backlog") return true;
-  return false;
+function isDoubtful({ health }: Lane, { kind }: Flight, failures: readonly Failure[]): boolean {
+  if (failures.length === 0 || !failures.every(({ fault }) => isPoisonous(fault))) return false;
+  return kind === "replay" || (kind === "trial" && health.kind === "healthy");
 }
 
-function endTrial(lane: Lane, failures: readonly Failure[], restUntilMs: number): void {
+/** Where nothing can be parked, the same rows fail again and again: seldom, and ever less often. */
+function trialRestMs({ suspicion }: Lane, { backoff }: LaneRules, { random }: At): number {
+  return backoffMs(backoff, 1 + (suspicion?.vainRounds ?? 0), random);
+}
+
+function endTrial(lane: Lane, failures: readonly Failure[], restMs: number, nowMs: number): void {
   // Another store may have taken the region's place: then this was no trial of its rows.
   if (lane.suspicion === undefined || failures.length === 0) return;
   const poisoned = failures.find(({ fault }) => isPoisonous(fault));
   const items = failures.map(({ item }) => item);
   trialFailed(lane.suspicion, items, poisoned && { fault: poisoned.fault, nextId: lane.nextId });
-  lane.suspicion.restUntilMs = restUntilMs;
+  lane.suspicion.restUntilMs = nowMs + restMs;
+}
+
+function endReplay(lane: Lane, failures: readonly Failure[], doubtful: boolean, commands: LaneCommand[]): void {
+  othersHadTheirTurn(lane);
+  if (doubtful) lane.doubted = true;
+  for (const { item } of failures) commands.push({ kind: "replayed", item, outcome: "failed" });
+}
+
+function othersHadTheirTurn({ suspicion }: Lane): void {
+  if (suspicion !== undefined) suspicion.due = true;
 }
 
 /** Where rows go that failed: those under suspicion apart from the others, which go out again. */
-function keep(
-  lane: Lane,
-  flight: Flight,
-  failures: readonly Failure[],
-  rules: LaneRules,
-  commands: LaneCommand[],
-): void {
-  if (flight.kind === "replay") {
-    for (const { item } of failures) commands.push({ kind: "replayed", item, outcome: "failed" });
-    return;
-  }
+function keep(lane: Lane, failures: readonly Failure[], rules: LaneRules): void {
+  othersHadTheirTurn(lane);
   const suspects = failures.filter(({ fault }) => isPoisonous(fault)).map(({ item }) => item);
   const apart = mayBeSetApart(lane, suspects, rules);
   if (apart) lane.suspicion = suspect(lane.suspicion, suspects);
@@ -104,6 +104,7 @@ function countFailure(
     return;
   }
   lane.period += 1;
+  lane.doubted = false;
   lane.window = 1;
   lane.pace = paceAfterFailure(lane.pace);
   const after =

@@ -41,6 +41,8 @@ export interface Lane {
   backlog: PositionQueue<LaneItem>;
   /** Dead letters that are tried once more. The cursor has passed them, and they are sent when nothing else is. */
   replays: LaneItem[];
+  /** A replay failed as its row may have caused, and nothing has shown since whether the region is well. */
+  doubted: boolean;
   /** Rows that kept failing, set apart so that they hold up nobody else. */
   suspicion: Suspicion | undefined;
   /** Poison was parked, and the region has taken nothing since: it may be the region that is ill, so no more is parked. */
@@ -138,6 +140,7 @@ export function createLane(regionId: string, cursor: number, end: number, rules:
     live: new PositionQueue(),
     backlog: new PositionQueue(),
     replays: [],
+    doubted: false,
     suspicion: undefined,
     parkedInVain: false,
     queuedBytes: 0,

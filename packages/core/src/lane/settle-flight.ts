@@ -95,8 +95,10 @@ function untried(lane: Lane, flight: Flight, rules: LaneRules, at: At, commands:
 /** The region has taken rows: it is well, and what of a trial is left is fewer. */
 function took(lane: Lane, flight: Flight, left: number, commands: LaneCommand[]): void {
   lane.parkedInVain = false;
+  lane.doubted = false;
   const { suspicion } = lane;
   if (suspicion === undefined) return;
+  suspicion.vainRounds = 0;
   if (flight.kind === "trial") {
     if (left === 0) trialPassed(suspicion);
     if (suspicion.items.length + left === 0) lane.suspicion = undefined;
@@ -111,11 +113,15 @@ function succeed(lane: Lane, flight: Flight, rules: LaneRules, at: At, commands:
   const tookMs = at.nowMs - flight.sentAtMs;
   if (flight.kind !== "probe") {
     lane.pace = paceAfterAnswer(lane.pace, flight.kind === "backlog" ? "backlog" : "other", tookMs, rules);
-  } else if (lane.suspicion !== undefined) {
-    lane.suspicion.due = true;
-    judgeTrial(lane, flight, commands);
-    // Asked beside a rest for the sake of suspects: that it answers does not show that it takes receipts.
-    if (spendsAttempts(lane.health)) return;
+  } else {
+    // Asked for the sake of suspects, or of poison: that it answers does not show that it takes receipts.
+    const beside = lane.health.kind === "healthy" || (lane.suspicion !== undefined && spendsAttempts(lane.health));
+    lane.doubted = false;
+    if (lane.suspicion !== undefined) {
+      lane.suspicion.due = true;
+      judgeTrial(lane, flight, commands);
+    }
+    if (beside) return;
   }
   const { health } = lane;
   regain(lane, at, commands);

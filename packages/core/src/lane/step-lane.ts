@@ -130,6 +130,7 @@ function restartAt(lane: Lane, cursor: number, commands: LaneCommand[]): void {
   lane.live = new PositionQueue();
   lane.backlog = new PositionQueue();
   lane.replays = [];
+  lane.doubted = false;
   lane.suspicion = undefined;
   lane.parkedInVain = false;
   lane.queuedBytes = 0;

@@ -18,6 +18,8 @@ export interface Suspicion {
   strikes: number;
   /** The last trial failed like this, and nothing has shown since that the region is well. */
   unproven: FailedTrial | undefined;
+  /** Rows that were to be parked and could not, since the region last took something. */
+  vainRounds: number;
   /** Others have had their turn since the last trial. */
   due: boolean;
   /** No trial before this: one that failed while the lane itself had no reason to rest. */
@@ -41,6 +43,7 @@ export function suspect(before: Suspicion | undefined, items: readonly LaneItem[
       trialMax: Math.max(1, Math.ceil(items.length / 2)),
       strikes: 0,
       unproven: undefined,
+      vainRounds: 0,
       due: false,
       restUntilMs: Number.NEGATIVE_INFINITY,
     };
@@ -104,6 +107,7 @@ export function provenWell(
   if (item === undefined) return undefined;
   if (mayPark) return { item, fault };
   // Perhaps the region takes nothing at all: another row is to show it.
+  suspicion.vainRounds += 1;
   suspicion.items.push(item);
   return undefined;
 }

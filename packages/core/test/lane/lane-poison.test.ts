@@ -116,6 +116,35 @@ describe("a receipt at which the region breaks", () => {
   );
 });
 
+describe("a region that has taken nothing since something was parked", () => {
+  /** Two rows, one after the other, that it breaks at, and nothing else to send. */
+  function onlyPoison(): LaneRun {
+    const run = new LaneRun({ rules: { backoff: { initialMs: 1_000, maxMs: 8_000, jitter: "none" } } });
+    run.append(1, 2);
+    run.serve({}, [1, 2], 600_000);
+    return run;
+  }
+
+  test("is well as long as it answers, and what is left is tried ever less often, until it takes something", () => {
+    const run = onlyPoison();
+    expect(run.buried("poison").length).toBe(1);
+    expect(run.health).toBe("healthy");
+    const before = run.everSent().length;
+    run.serve({}, [1, 2], 80_000);
+    expect(run.everSent().length - before).toBe(10);
+    run.append(3);
+    run.serve({}, [1, 2]);
+    expect(run.buried("poison").toSorted()).toEqual([1, 2]);
+    expect(run.lane.cursor).toBe(3);
+  });
+
+  test("is not, where it does not answer a question either", () => {
+    const run = onlyPoison();
+    run.outage(TIMEOUT, 120_000);
+    expect(run.health).not.toBe("healthy");
+  });
+});
+
 describe("meanwhile", () => {
   test("what waits has the next turn, and a trial that fails holds up nobody", () => {
     const run = setApart();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CONFLICT, INTERNAL, row, status } from "./lane-parts.ts";
+import { CONFLICT, INTERNAL, row, status, TIMEOUT } from "./lane-parts.ts";
 import { LaneRun } from "./lane-run.ts";
 
 const refused = { kind: "refused", fault: CONFLICT } as const;
@@ -76,10 +76,12 @@ describe("a dead letter is tried once more", () => {
     expect(run.inFlight()).toEqual([[2]]);
   });
 
-  test("poison that fails again stays what it is: the lane rests once, nobody is told of an attempt, nothing is suspected", () => {
+  test("poison that fails again stays what it is: the lane does not rest, nobody is told of an attempt, nothing is suspected", () => {
     const run = begin();
     replay(run, 2, 3);
     run.serve({}, [2, 3]);
+    expect(run.nowMs).toBe(0);
+    expect(run.history.some(({ command }) => command.kind === "healthChanged")).toBe(false);
     expect(ended(run)).toEqual([
       [2, "failed"],
       [3, "failed"],
@@ -89,6 +91,39 @@ describe("a dead letter is tried once more", () => {
     expect(run.lane.suspicion).toBeUndefined();
     expect(run.health).toBe("healthy");
     expect(run.wakeMs()).toBeUndefined();
+  });
+
+  test.each([
+    ["a failure", INTERNAL],
+    ["silence", TIMEOUT],
+  ])("after %s the region is asked whether it is well, before the next one", (_words, fault) => {
+    const run = begin();
+    replay(run, 2, 3);
+    run.fail(fault);
+    expect([run.probes.length, run.inFlight()]).toEqual([1, []]);
+    run.step({ kind: "failed", id: run.take(run.probes).id, fault: TIMEOUT, treatment: "retry" });
+    expect(run.health).toBe("backingOff");
+    expect(run.inFlight()).toEqual([]);
+    run.wait(1_000);
+    run.step({ kind: "replied", id: run.take(run.probes).id, outcomes: [] });
+    expect(run.health).toBe("healthy");
+    expect(run.inFlight()).toEqual([[3]]);
+  });
+
+  test("what is live waits neither for that question nor for a rest, and answers it as well", () => {
+    const run = begin({ windowMax: 2 });
+    replay(run, 2, 3);
+    run.append(6);
+    run.fail(TIMEOUT);
+    expect([run.probes.length, run.inFlight()]).toEqual([0, [[6]]]);
+    run.append(7);
+    expect(run.inFlight()).toEqual([[6], [7]]);
+    run.acknowledge();
+    run.acknowledge();
+    expect([run.probes.length, run.inFlight()]).toEqual([0, [[3]]]);
+    run.fail(TIMEOUT);
+    run.append(8);
+    expect([run.probes.length, run.inFlight()]).toEqual([1, [[8]]]);
   });
 
   test("a reply without a word about it is a failure, too", () => {
@@ -123,7 +158,7 @@ describe("a dead letter is tried once more", () => {
     expect(run.inFlight()).toEqual([[4]]);
   });
 
-  test("a failure is one of the lane, and what the region asks for is honoured", () => {
+  test("a failure that says nothing of the receipt is one of the lane, and what the region asks for is honoured", () => {
     const run = begin();
     replay(run, 2);
     run.fail(status(503, 60_000));

@@ -171,7 +171,7 @@ export class LaneWorld {
       return kind === undefined || kind === "failed";
     });
     if (left.length < items.length || request.kind === "probe") this.#witness.succeeded(request, items.length > 0);
-    const onlyAsked = request.kind === "probe" && this.lane.suspicion !== undefined && spendsAttempts(this.lane.health);
+    const onlyAsked = request.kind === "probe" && this.#isBesideRows();
     const someSettled = left.length === 0 || left.length < items.length;
     if (someSettled && !onlyAsked) this.schedule.succeeded(request, this.nowMs);
     if (left.length > 0)
@@ -195,13 +195,19 @@ export class LaneWorld {
     if (!this.#othersTell(request, fault)) this.schedule.failed(request, this.nowMs, fault, treatment);
   }
 
-  /** A trial that failed in a way that its rows can cause is no failure of the lane while others are under way or wait. */
+  /** A question for the sake of suspects or of poison: it ends no rest, and lets nothing grow. */
+  #isBesideRows(): boolean {
+    const { suspicion, health } = this.lane;
+    return health.kind === "healthy" || (suspicion !== undefined && spendsAttempts(health));
+  }
+
+  /**
+   * What failed in a way that its rows can cause is no failure of the lane where they are known to be poison already, or suspected
+   * of it while the lane is healthy.
+   */
   #othersTell({ kind, items }: Request, fault: Fault | undefined): boolean {
-    if (kind !== "trial" || items.length === 0 || !this.schedule.isHealthy(this.nowMs)) return false;
-    const others = this.requests.some(
-      (other) => other.store === this.#store && (other.kind === "live" || other.kind === "backlog"),
-    );
-    return mayBeTheRows(fault) && (others || this.#waits());
+    if (items.length === 0 || !mayBeTheRows(fault)) return false;
+    return kind === "replay" || (kind === "trial" && this.schedule.isHealthy(this.nowMs));
   }
 
   #waits(): boolean {
