@@ -49,7 +49,7 @@ describe("what is sent first", () => {
     ])("what fills a request waits for nobody: %s", (_words, limits) => {
       const run = new LaneRun({ rules: { ...gathering, ...limits } });
       run.append(1);
-      run.append(2, 3, 4);
+      run.append(2, 3);
       expect(run.inFlight()).toEqual([[1], [2, 3]]);
     });
 

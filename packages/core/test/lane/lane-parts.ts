@@ -25,7 +25,7 @@ export const RULES: LaneRules = {
 };
 
 /** What a row of {@link row} weighs in the eyes of a lane. */
-export const ROW_BYTES = 317;
+export const ROW_BYTES = 316;
 
 /** `sameIdAs`: the position of an earlier row of the same receipt, which this one upgrades. */
 export function row(position: number, sameIdAs = position): LogRow {
