@@ -54,6 +54,7 @@ function nextRequest(lane: Lane, rules: LaneRules, nowMs: number): FlightKind | 
   const ordinary = nextOfRows(lane, rules, nowMs);
   const suspects = nextOfSuspects(lane, ordinary !== undefined, nowMs);
   if (suspects !== undefined) return suspects;
+  if (ordinary !== undefined && isAllInDoubt(lane, rules)) return "probe";
   if (ordinary === "live" && isGathering(lane, rules, nowMs)) return undefined;
   if (ordinary !== undefined) return ordinary;
   if (lane.reading !== undefined) return undefined;
@@ -62,6 +63,15 @@ function nextRequest(lane: Lane, rules: LaneRules, nowMs: number): FlightKind | 
   // Backlog that waits though there is room leaves that room to live rows, not to replays.
   if (lane.replays.length === 0 || lane.backlog.size > 0 || isUnderWay(lane, "replay")) return undefined;
   return "replay";
+}
+
+/**
+ * Whether an open or paused lane could probe with nothing but rows that would be set apart, were there room for more suspects:
+ * none of them would ever show that the region takes the others, which can not even be read before.
+ */
+function isAllInDoubt({ health, live, backlog }: Lane, { suspectAfterFailures }: LaneRules): boolean {
+  if (spendsAttempts(health)) return false;
+  return Math.min(leastFailures(live), leastFailures(backlog)) >= suspectAfterFailures;
 }
 
 /**
@@ -121,8 +131,9 @@ function isTroubled({ health }: Lane, live: PositionQueue<LaneItem>, backlog: Po
   return leastFailures(live) > leastFailures(backlog);
 }
 
+/** Infinite where none waits. */
 function leastFailures(queue: PositionQueue<LaneItem>): number {
-  return queue.lightest(failuresOf)?.failures ?? 0;
+  return queue.lightest(failuresOf)?.failures ?? Number.POSITIVE_INFINITY;
 }
 
 function failuresOf({ failures }: LaneItem): number {

@@ -116,6 +116,20 @@ describe("a receipt at which the region breaks", () => {
   );
 });
 
+test("poison beyond what memory holds does not keep the lane from ever asking whether the region takes the rest", () => {
+  const run = new LaneRun({ end: 6, rules: { readRowsMax: 1, queuedBytesMax: 1, suspectAfterFailures: 2 } });
+  run.step({ kind: "woke" });
+  for (let round = 0; round < 400 && run.lane.cursor < 6; round += 1) {
+    const [read] = run.reads;
+    if (read !== undefined) {
+      const next = read.range.after + 1;
+      run.found(...(next <= read.range.through ? [next] : []));
+    } else run.serve({}, [1, 3, 4], 1_000);
+  }
+  expect(run.buried("poison").toSorted()).toEqual([1, 3, 4]);
+  expect(run.lane.cursor).toBe(6);
+});
+
 describe("a region that has taken nothing since something was parked", () => {
   /** Two rows, one after the other, that it breaks at, and nothing else to send. */
   function onlyPoison(): LaneRun {

@@ -210,6 +210,16 @@ export class LaneWorld {
     return kind === "replay" || (kind === "trial" && this.schedule.isHealthy(this.nowMs));
   }
 
+  /** Rows are set apart that may be poison, or all that wait would be, were there room. */
+  #isInDoubt(): boolean {
+    const { suspicion, live, backlog } = this.lane;
+    const fresh = [live, backlog].map((queue) => queue.lightest(({ failures }) => failures));
+    const { suspectAfterFailures } = this.rules;
+    return (
+      suspicion !== undefined || fresh.every((item) => item === undefined || item.failures >= suspectAfterFailures)
+    );
+  }
+
   #waits(): boolean {
     return this.lane.live.size + this.lane.backlog.size > 0;
   }
@@ -237,7 +247,7 @@ export class LaneWorld {
         this.#begin(command.id, command.items);
         return;
       case "probe":
-        claim(!this.#waits() || this.lane.suspicion !== undefined, () => "asks although there is something to send");
+        claim(!this.#waits() || this.#isInDoubt(), () => "asks although there is something to send");
         this.#begin(command.id, []);
         return;
       case "read":
