@@ -13,6 +13,7 @@ beforeEach(() => {
   writer.exec("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE pages (content BLOB)");
   checkpoint = createCheckpointer(writer, {
     passivePages: 50,
+    passiveCommits: 1e9,
     waitingPages: 100,
     rowsBetweenLooks: 5,
     commitsBetweenLooks: 5,
@@ -34,8 +35,9 @@ function write(pages: number): number {
 }
 
 it.each([
-  ["passive checkpoints", { passivePages: 50, waitingPages: 1e9 }],
-  ["waiting checkpoints", { passivePages: 1e9, waitingPages: 50 }],
+  ["passive checkpoints after so many pages", { passivePages: 50, passiveCommits: 1e9, waitingPages: 1e9 }],
+  ["passive checkpoints after so many commits", { passivePages: 1e9, passiveCommits: 25, waitingPages: 1e9 }],
+  ["waiting checkpoints", { passivePages: 1e9, passiveCommits: 1e9, waitingPages: 50 }],
 ])("keeps the write-ahead log small by %s", (_name, limits) => {
   checkpoint = createCheckpointer(writer, { ...limits, rowsBetweenLooks: 5, commitsBetweenLooks: 5 });
   expect(write(1000)).toBeLessThan(150);
