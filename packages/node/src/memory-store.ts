@@ -45,7 +45,7 @@ export function memoryStore(options: MemoryStoreOptions): ReceiptStore {
     peers: () => answer(() => log.peers()),
     savePeers: (peers) => answer(() => each(peers, (peer) => log.savePeer(peer))),
     renew: () => answer(() => log.renew(randomId(), randomId())),
-    startRefilling: () => answer(() => log.startRefilling()),
+    startRefilling: () => answer(() => log.startRefilling(randomId())),
     acceptLoss: () => answer(() => log.acceptLoss()),
     // Memory does not fail: this one never settles.
     failure: new Promise(() => {}),

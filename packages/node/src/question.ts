@@ -1,4 +1,11 @@
-import { type Fault, isSeedStyle, type ProvenDurability, type RemoteRegionConfig, weigh } from "@rsync/core";
+import {
+  type Fault,
+  isSeedStyle,
+  mismatchFault,
+  type ProvenDurability,
+  type RemoteRegionConfig,
+  weigh,
+} from "@rsync/core";
 import { receiptDigest } from "./digest.ts";
 import type { Exchange } from "./exchange.ts";
 import * as lines from "./log-lines.ts";
@@ -97,6 +104,13 @@ export class Questions {
         return { kind: "present", counts, storeId };
       }
       case "held": {
+        // I1: without a digest to compare with, the contents of any other receipt would pass for this one's.
+        if (reply.receipt.receiptId !== question.receiptId) {
+          return {
+            kind: "unreachable",
+            fault: mismatchFault("receiptId", question.receiptId, reply.receipt.receiptId),
+          };
+        }
         if (reply.durability === undefined && identification.from !== undefined) return UNPROVEN;
         const held = { digest: receiptDigest(reply.receipt), committed: reply.receipt.committed };
         const durability = reply.durability ?? "unproven";

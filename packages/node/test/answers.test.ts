@@ -94,6 +94,13 @@ describe("an answer to the question what is held", () => {
     expect(other.inspected?.digest).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it("the contents of another receipt, where nothing is held to compare with: no vote", async () => {
+    await asked({ status: 200, headers: FROM_WEST, body: held({}) });
+    const { regions, digest, quorumAchieved } = await deployment.manager(EAST).inspect("rec-9");
+    expect(regions[1]).toMatchObject({ finding: "unreachable", confirmed: false, error: { kind: "mismatch" } });
+    expect([digest, quorumAchieved]).toEqual([undefined, false]);
+  });
+
   it("a bare yes counts from a stranger beside content shown by somebody, and never where `strict`", async () => {
     const bare = { status: 200, headers: {}, body: '{"receipt_id":"rec-1"}' };
     expect((await asked(bare)).inspected).toMatchObject({ finding: "present", confirmed: true });

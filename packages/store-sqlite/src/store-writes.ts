@@ -64,7 +64,7 @@ export function createStoreWrites(parts: StoreWriteParts): StoreWrites {
       });
     },
     renew: () => push({ kind: "renew", storeId: options.randomId(), epoch: options.randomId() }, 1),
-    startRefilling: () => push({ kind: "startRefilling" }, 1),
+    startRefilling: () => push({ kind: "startRefilling", epoch: options.randomId() }, 1),
     acceptLoss: () => push({ kind: "acceptLoss" }, 1),
   };
 }

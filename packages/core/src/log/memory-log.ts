@@ -48,7 +48,7 @@ export class MemoryLog {
 
   /** Begins an opening: from here on the log belongs to this epoch. */
   open(epoch: string): void {
-    this.epochs.push({ epoch, storeId: this.#storeId, startPosition: this.#rows.length });
+    this.#beginEpoch(epoch);
     this.#renewed = false;
   }
 
@@ -157,7 +157,7 @@ export class MemoryLog {
     if (this.#renewed) return;
     this.#storeId = storeId;
     this.#sequence = 0;
-    this.open(epoch);
+    this.#beginEpoch(epoch);
     this.#renewed = true;
     this.#voting = "refilling";
   }
@@ -170,12 +170,22 @@ export class MemoryLog {
     this.#voting = "yes";
   }
 
-  startRefilling(): void {
-    if (this.#voting === "yes") this.#voting = "refilling";
+  /**
+   * Stops voting, in an epoch of its own: whoever hears of it remembers that epoch, and a copy of this log from before does not
+   * know it. Told by nobody else, such a copy would vote again without what it lost (DESIGN §9).
+   */
+  startRefilling(epoch: string): void {
+    if (this.#voting !== "yes") return;
+    this.#voting = "refilling";
+    this.#beginEpoch(epoch);
   }
 
   acceptLoss(): void {
     if (this.#voting === "refilling") this.#voting = "lossAccepted";
+  }
+
+  #beginEpoch(epoch: string): void {
+    this.epochs.push({ epoch, storeId: this.#storeId, startPosition: this.#rows.length });
   }
 
   #unnumbered({ receipt, digest, timestamp }: Extract<Append, { kind: "own" }>): ReceiptRecord {

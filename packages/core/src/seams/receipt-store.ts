@@ -94,7 +94,7 @@ export interface Cursor {
 /** The {@link Cursor.storeId} of a region that never told a store id. */
 export const SEED_STYLE_STORE = "seed-style";
 
-/** One opening of a store, from the oldest to the current one. */
+/** One opening of a store, or the time since it took another id or stopped voting; from the oldest to the current one. */
 export interface Epoch {
   readonly epoch: string;
   /** The store id that was in force when it began. */
@@ -157,7 +157,11 @@ export interface ReceiptStore {
    * opening; a second call changes nothing. Rows keep the store id and number they got.
    */
   readonly renew: () => Promise<void>;
-  /** Stops voting until complete, because peers remember this region under another store. Nothing if a loss was already accepted. */
+  /**
+   * Stops voting until complete, because peers remember this region under another store. With the same commit an epoch begins: an
+   * older copy of this store, which would vote again, is known by not knowing that epoch. Nothing if it does not vote already, or
+   * a loss was already accepted.
+   */
   readonly startRefilling: () => Promise<void>;
   /** An operator accepts that what the earlier store alone held is lost: this store votes from now on. */
   readonly acceptLoss: () => Promise<void>;

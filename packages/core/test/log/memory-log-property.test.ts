@@ -69,7 +69,7 @@ test("a log in memory holds, answers and numbers as its slow twin does", () => {
       for (const [index, next] of acts.entries()) {
         if (next.kind === "append") expect(appended(log, next.item)).toBe(twin.append(next.item));
         else if (next.kind === "open") log.open(`e${index}`);
-        else if (next.kind === "refill") log.startRefilling();
+        else if (next.kind === "refill") log.startRefilling(`e${index}`);
         else if (next.kind === "accept") log.acceptLoss();
         else {
           const storeId = `s${index}`;

@@ -65,7 +65,7 @@ describe("who the log is", () => {
   });
 
   const acts: Record<string, (log: MemoryLog) => void> = {
-    refill: (log) => log.startRefilling(),
+    refill: (log) => log.startRefilling("e3"),
     accept: (log) => log.acceptLoss(),
     renew: (log) => log.renew("east-2", "e2"),
     rename: (log) => log.rename("us-west", "west-1"),

@@ -66,7 +66,7 @@ export type SideJob =
   | { readonly kind: "savePeers"; readonly peers: readonly PeerCells[] }
   | { readonly kind: "saveCursors"; readonly cursors: readonly Cursor[] }
   | { readonly kind: "renew"; readonly storeId: string; readonly epoch: string }
-  | { readonly kind: "startRefilling" }
+  | { readonly kind: "startRefilling"; readonly epoch: string }
   | { readonly kind: "acceptLoss" };
 
 /** Of each job of a transaction: nothing where it is no `append`. */

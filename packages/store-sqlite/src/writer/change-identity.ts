@@ -4,7 +4,7 @@ import { insertEpoch, insertIdentity, type LogState } from "./log-state.ts";
 /** Changes of who this store is, inside the running transaction. Each returns the state to take over after the commit. */
 export interface IdentityWriter {
   readonly renew: (state: LogState, ids: { readonly storeId: string; readonly epoch: string }) => LogState;
-  readonly startRefilling: (state: LogState) => LogState;
+  readonly startRefilling: (state: LogState, ids: { readonly epoch: string }) => LogState;
   readonly acceptLoss: (state: LogState) => LogState;
 }
 
@@ -26,7 +26,15 @@ export function prepareIdentityChanges(database: DatabaseSync): IdentityWriter {
       insertEpoch(database, begun);
       return { ...state, identity, epochs: [...state.epochs, begun], ownSeq: 0 };
     },
-    startRefilling: (state) => (state.identity.lossAccepted ? state : flag(state, true, false)),
+    // A new epoch here too: whoever hears of it remembers it, and a copy of this file from before, which would vote, lacks it.
+    startRefilling: (state, { epoch }) => {
+      const { storeId, refilling, lossAccepted } = state.identity;
+      if (refilling || lossAccepted) return state;
+      const begun = { epoch, storeId, startPosition: state.position };
+      insertEpoch(database, begun);
+      const after = flag(state, true, false);
+      return { ...after, identity: { ...after.identity, epoch }, epochs: [...state.epochs, begun] };
+    },
     acceptLoss: (state) => flag(state, false, true),
   };
 }

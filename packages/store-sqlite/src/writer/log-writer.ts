@@ -79,7 +79,7 @@ export class LogWriter {
         return renewed ? before : this.#identity.renew(before, job);
       }
       case "startRefilling":
-        return this.#identity.startRefilling(before);
+        return this.#identity.startRefilling(before, job);
       case "acceptLoss":
         return this.#identity.acceptLoss(before);
       case "bury":

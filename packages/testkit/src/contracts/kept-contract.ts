@@ -95,6 +95,27 @@ export function identity(current: Current, reopen: Reopen): void {
     expect(store.introduction().refilling).toBe(true);
   });
 
+  it("begins an epoch when it stops voting, so that a copy from before is seen to be one", async () => {
+    const [before, epochs] = [current().introduction(), [...current().epochs()]];
+    await current().append([own("a")]);
+    await current().startRefilling();
+    const after = current().introduction();
+    const { storeId, epoch } = after.store;
+    expect(storeId).toBe(before.store.storeId);
+    expect(current().epochs()).toEqual([...epochs, { epoch, storeId, startPosition: 1 }]);
+    expect(judgeEcho(after, current().epochs(), { ...before.store, position: 1 })).toBe("consistent");
+    expect(judgeEcho(before, epochs, { ...after.store, position: 0 })).toBe("rolledBack");
+    await current().startRefilling();
+    expect(current().introduction()).toEqual(after);
+    const store = await reopen();
+    expect(judgeEcho(store.introduction(), store.epochs(), after.store)).toBe("consistent");
+    await store.acceptLoss();
+    await store.startRefilling();
+    expect(store.epochs()).toHaveLength(epochs.length + 2);
+    await store.renew();
+    expect(store.introduction().store.storeId).not.toBe(storeId);
+  });
+
   it("takes a new store id under another region name", async () => {
     const before = current().introduction();
     await current().append([own("a")]);

@@ -122,6 +122,8 @@ export interface WorldView {
   readonly log: (regionId: string) => MemoryLog | undefined;
   /** What is on a region's disk now: introduction and epochs, as far as durable. */
   readonly durable: (regionId: string) => { readonly introduction: Introduction; readonly epochs: readonly string[] };
+  /** How long one commit takes at most, at the speed that a region's machine has now. */
+  readonly commitMsMax: (regionId: string) => number;
   /** Unaltered answers about a receipt that reached a process from a region. */
   readonly evidence: (call: CallMade, regionId: string) => readonly EvidenceHeard[];
   /** An operator let a replaced store vote, in any region, at or after this moment. */

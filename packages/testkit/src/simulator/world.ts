@@ -123,13 +123,17 @@ export class World {
       openStore,
       transport: (process) => simulatedTransport(this.network, process),
       config: () => configOf(this.options, regionId, this.injector.mistakeOf(regionId)),
-      diskSpeed: () => (this.injector.slow.has(regionId) ? slowed(this.options.diskSpeed) : this.options.diskSpeed),
+      diskSpeed: () => this.#diskSpeedOf(regionId),
       laneLimits: this.options.laneLimits,
       recentReceiptsMax: this.options.recentReceiptsMax,
       paused: () => this.referee.see({ kind: "paused", regionId }),
       up: () => this.workload.afterRestart(this.site(regionId)),
       note: (what, detail) => this.note(regionId, what, detail),
     });
+  }
+
+  #diskSpeedOf(regionId: string): SimulationOptions["diskSpeed"] {
+    return this.injector.slow.has(regionId) ? slowed(this.options.diskSpeed) : this.options.diskSpeed;
   }
 
   #latencies(): (from: string, to: string) => number {
@@ -228,6 +232,10 @@ export class World {
       durable: (regionId) => {
         const log = this.site(regionId).disk.log;
         return { introduction: log?.introduction() ?? nobody(regionId), epochs: log?.epochs.map((e) => e.epoch) ?? [] };
+      },
+      commitMsMax: (regionId) => {
+        const { writeMs, fsyncMs } = this.#diskSpeedOf(regionId);
+        return writeMs.max + fsyncMs.max;
       },
       evidence: (call, regionId) => this.#evidence.of(call, regionId, this.site(call.regionId).disk),
       lossAcceptedSince: (ms) => this.lossAcceptedMs >= ms,

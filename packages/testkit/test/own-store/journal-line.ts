@@ -27,7 +27,8 @@ export type JournalLine =
       readonly at: string;
     }
   | { readonly kind: "renew"; readonly storeId: string; readonly epoch: string }
-  | { readonly kind: "startRefilling" | "acceptLoss" };
+  | { readonly kind: "startRefilling"; readonly epoch: string }
+  | { readonly kind: "acceptLoss" };
 
 /** Says what became of the receipts of an `append`. The rules are core's. */
 export function carryOut(log: MemoryLog, line: JournalLine): readonly AppendResult[] {
@@ -58,7 +59,7 @@ export function carryOut(log: MemoryLog, line: JournalLine): readonly AppendResu
       log.renew(line.storeId, line.epoch);
       break;
     case "startRefilling":
-      log.startRefilling();
+      log.startRefilling(line.epoch);
       break;
     case "acceptLoss":
       log.acceptLoss();

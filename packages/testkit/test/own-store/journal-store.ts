@@ -90,7 +90,7 @@ function journalStore(log: MemoryLog, file: JournalFile): ReceiptStore {
     peers: () => read(() => log.peers()),
     savePeers: (peers) => done({ kind: "savePeers", peers }),
     renew: () => done({ kind: "renew", storeId: randomUUID(), epoch: randomUUID() }),
-    startRefilling: () => done({ kind: "startRefilling" }),
+    startRefilling: () => done({ kind: "startRefilling", epoch: randomUUID() }),
     acceptLoss: () => done({ kind: "acceptLoss" }),
     failure: failure.promise,
     close: () => {

@@ -13,6 +13,12 @@ const VOTE = "packages/node/src/vote.ts";
 
 export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   {
+    name: "the contents of another receipt pass for this one's",
+    file: QUESTION,
+    find: "if (reply.receipt.receiptId !== question.receiptId) {",
+    replace: "if (reply.receipt.receiptId.length < 1) {",
+  },
+  {
     name: "accept an acknowledgement for another id",
     file: ACK,
     find: "if (said.receiptId !== asked.receiptId)",

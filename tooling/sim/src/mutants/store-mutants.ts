@@ -46,6 +46,12 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     replace: '  if (found === undefined) opening.push({ kind: "open", epoch: randomId() });\n',
   },
   {
+    name: "begin no epoch where a store stops voting",
+    file: LOG,
+    find: '    this.#voting = "refilling";\n    this.#beginEpoch(epoch);\n',
+    replace: '    this.#voting = "refilling";\n    void epoch;\n',
+  },
+  {
     name: "overwrite on conflict",
     file: APPEND,
     find: '      return { kind: "conflict", held };\n',

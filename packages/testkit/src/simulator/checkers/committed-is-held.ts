@@ -1,5 +1,6 @@
 /** I1: "committed" and "verified" only when durable disks held a quorum of the same bytes, by a verdict of our own. */
 import type { CallMade, Checker, Observation, Told, WorldView } from "../observation.ts";
+import { isNews } from "./is-news.ts";
 import { describeRule, isQuorum } from "./is-quorum.ts";
 
 export function committedIsHeld(): Checker {
@@ -17,7 +18,8 @@ function observe(observation: Observation, world: WorldView): string | undefined
     .map(({ regionId }) => regionId)
     .filter((regionId) => world.disk(regionId).voted({ receiptId, digest, committed }, call.votesFromMs));
   const missing = claimed.filter((regionId) => !holders.includes(regionId));
-  if (missing.length > 0) {
+  // The asking region's own disk is not asked by hearsay: for it there is no such excuse.
+  if (missing.length > 0 && (missing.includes(call.regionId) || !isNews(call, told, world))) {
     return `${call.kind} at ${call.regionId}: ${missing.join(", ")} counted for ${receiptId}, whose disk did not hold it as a voting store`;
   }
   if (yes.achieved && !isQuorum(call.rule, new Set(holders))) {

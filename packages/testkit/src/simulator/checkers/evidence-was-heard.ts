@@ -1,5 +1,6 @@
 /** I1, I9: a remote region counts only where its own process said so, unaltered, to this very process, in time. */
-import type { CallMade, Checker, Observation, Told, WorldView } from "../observation.ts";
+import type { Checker, Observation, WorldView } from "../observation.ts";
+import { isNews } from "./is-news.ts";
 
 export function evidenceWasHeard(): Checker {
   return { name: "evidence-was-heard", observe };
@@ -26,13 +27,4 @@ function observe(observation: Observation, world: WorldView): string | undefined
       return `${call.kind} at ${call.regionId}: counted ${regionId} for ${call.receiptId}, which never said so`;
   }
   return undefined;
-}
-
-/**
- * Whoever asks what lies under an id that it does not hold itself has nothing to compare an answer with: a region that lies
- * about its contents can not be shown to, alone. What such words must not do is make a quorum.
- */
-function isNews(call: CallMade, told: Extract<Told, { digest: string | undefined }>, world: WorldView): boolean {
-  if (told.kind !== "inspected" || told.quorum || told.digest === undefined) return false;
-  return !world.disk(call.regionId).held({ receiptId: call.receiptId, digest: told.digest, committed: false });
 }

@@ -11,10 +11,18 @@ interface Heard {
   readonly sinceMs: number;
   /** By then it must ask. */
   askByMs: number;
-  /** It asks, and waits for the answer. */
-  asking: boolean;
   /** So often it has asked in vain. */
   failures: number;
+}
+
+/** What one process has asked another region, and was told. */
+interface Asked {
+  /** When it asked what it waits to be answered. A probe and a greeting may be under way at once. */
+  readonly underWayMs: number[];
+  /** When it asked what was answered last. */
+  answeredMs: number;
+  /** Stores that answers have introduced. */
+  readonly shown: Set<string>;
 }
 
 /** Nobody is greeted twice in a second; the rests after failures double from there. */
@@ -24,8 +32,13 @@ const SLACK_MS = 500;
 export function newsIsHeard(): Checker {
   /** By who heard it, and of whom. */
   const all = new Map<string, Map<string, Heard>>();
-  const answered = new Map<string, Set<string>>();
-  const askedMs = new Map<string, number>();
+  const links = new Map<string, Asked>();
+  const askedOf = (by: Speaker, regionId: string): Asked => {
+    const link = `${by.regionId} ${by.incarnation} ${regionId}`;
+    const asked = links.get(link) ?? { underWayMs: [], answeredMs: Number.NEGATIVE_INFINITY, shown: new Set() };
+    links.set(link, asked);
+    return asked;
+  };
   const forget = (regionId: string): void => {
     all.delete(regionId);
   };
@@ -38,14 +51,14 @@ export function newsIsHeard(): Checker {
           forget(observation.regionId);
           return undefined;
         case "met":
-          met(observation, world, all, answered, askedMs);
+          met(observation, world, all, askedOf(observation.by, observation.from.regionId));
           return undefined;
         case "requested":
           if (observation.request.kind === "describe")
-            askedMs.set(linkOf(observation.from, observation.to), world.nowMs());
-          return requested(observation, world, all);
+            askedOf(observation.from, observation.to).underWayMs.push(world.nowMs());
+          return requested(observation, world, all, askedOf);
         case "heard":
-          heard(observation, world, all, answered);
+          heard(observation, world, all, askedOf(observation.by, observation.regionId));
           return undefined;
         default:
           return undefined;
@@ -58,8 +71,7 @@ function met(
   { by, from, arrivedMs }: Extract<Observation, { kind: "met" }>,
   world: WorldView,
   all: Map<string, Map<string, Heard>>,
-  answered: Map<string, Set<string>>,
-  askedMs: ReadonlyMap<string, number>,
+  asked: Asked,
 ): void {
   const { storeId } = from.store;
   const known = world
@@ -67,22 +79,22 @@ function met(
     ?.peers()
     .find(({ regionId }) => regionId === from.regionId)?.mark;
   if (known === undefined || known.storeId === storeId) return;
-  if (answered.get(linkOf(by, from.regionId))?.has(storeId) === true) return;
+  // What it asked as soon as it was met was asked, and may be answered, before it had answered itself.
+  if (asked.shown.has(storeId) || asked.answeredMs >= arrivedMs) return;
   const ofRegion = all.get(by.regionId) ?? new Map<string, Heard>();
   all.set(by.regionId, ofRegion);
   const before = ofRegion.get(from.regionId);
   if (before?.incarnation === by.incarnation && before.storeId === storeId) return;
-  // What it asked as soon as it was met was asked before it had answered.
-  const asking = (askedMs.get(linkOf(by, from.regionId)) ?? Number.NEGATIVE_INFINITY) >= arrivedMs;
   const askByMs = world.nowMs() + world.options.regionTimeoutMs + GREET_EVERY_MS + SLACK_MS;
   const { incarnation } = by;
-  ofRegion.set(from.regionId, { incarnation, storeId, sinceMs: arrivedMs, askByMs, asking, failures: 0 });
+  ofRegion.set(from.regionId, { incarnation, storeId, sinceMs: arrivedMs, askByMs, failures: 0 });
 }
 
 function requested(
-  { from, to, request }: Extract<Observation, { kind: "requested" }>,
+  { from }: Extract<Observation, { kind: "requested" }>,
   world: WorldView,
   all: Map<string, Map<string, Heard>>,
+  askedOf: (by: Speaker, regionId: string) => Asked,
 ): string | undefined {
   const ofRegion = all.get(from.regionId);
   for (const [regionId, news] of ofRegion ?? []) {
@@ -90,8 +102,8 @@ function requested(
       ofRegion?.delete(regionId);
       continue;
     }
-    if (regionId === to && request.kind === "describe") news.asking = true;
-    if (news.asking || world.nowMs() <= news.askByMs) continue;
+    const asks = askedOf(from, regionId).underWayMs.some((sentMs) => sentMs >= news.sinceMs);
+    if (asks || world.nowMs() <= news.askByMs) continue;
     return `${from.regionId} heard of another store of ${regionId}, and has not asked ${regionId} who it is`;
   }
   return undefined;
@@ -101,27 +113,29 @@ function heard(
   { by, regionId, request, answer, sentMs }: Extract<Observation, { kind: "heard" }>,
   world: WorldView,
   all: Map<string, Map<string, Heard>>,
-  answered: Map<string, Set<string>>,
+  link: Asked,
 ): void {
   const { from } = answer.identification;
-  const news = all.get(by.regionId)?.get(regionId);
-  // A failure introduces its store too.
-  if (from !== undefined) {
-    const link = linkOf(by, regionId);
-    answered.set(link, (answered.get(link) ?? new Set()).add(from.store.storeId));
+  const replied = answer.kind === "replied";
+  if (request.kind === "describe") {
+    forgetFirst(link.underWayMs, sentMs);
+    if (replied) link.answeredMs = Math.max(link.answeredMs, sentMs);
   }
+  // A failure introduces its store too.
+  if (from !== undefined) link.shown.add(from.store.storeId);
+  const news = all.get(by.regionId)?.get(regionId);
   if (news === undefined) return;
-  const asked = request.kind === "describe" && news.asking && sentMs >= news.sinceMs;
-  if (from?.store.storeId === news.storeId || (asked && answer.kind === "replied")) {
+  const asked = request.kind === "describe" && sentMs >= news.sinceMs;
+  if (from?.store.storeId === news.storeId || (asked && replied)) {
     all.get(by.regionId)?.delete(regionId);
   } else if (asked) {
-    news.asking = false;
     news.failures += 1;
     // What was under way when the news came may have failed as well.
     news.askByMs = world.nowMs() + GREET_EVERY_MS * 2 ** news.failures + SLACK_MS;
   }
 }
 
-function linkOf({ regionId, incarnation }: Speaker, to: string): string {
-  return `${regionId} ${incarnation} ${to}`;
+function forgetFirst(times: number[], atMs: number): void {
+  const index = times.indexOf(atMs);
+  if (index >= 0) times.splice(index, 1);
 }

@@ -11,8 +11,12 @@ interface Loss {
   readonly leftStore: string | undefined;
 }
 
+/** The longest rest between two greetings of a region that could not be reached, and some time for the way. */
+const LONGEST_REST_MS = 30_000 + 500;
+
 export function selfKnowledge(): Checker {
   let losses: Loss[] = [];
+  let healedMs = 0;
   return {
     name: "self-knowledge",
     observe: (observation, world) => {
@@ -23,8 +27,14 @@ export function selfKnowledge(): Checker {
           return undefined;
         case "spoke":
           return unheeded(observation, world);
-        case "converged":
-          return losses.map((loss) => unnoticed(loss, world)).find((problem) => problem !== undefined);
+        case "healed":
+          healedMs = world.nowMs();
+          return undefined;
+        // Where nothing is owed, only greetings are spoken; by the end there was traffic as well.
+        case "rested":
+          return world.nowMs() - healedMs < longestSilenceMs(world) ? undefined : anyUnnoticed(losses, world);
+        case "ended":
+          return anyUnnoticed(losses, world);
         default:
           return undefined;
       }
@@ -46,7 +56,16 @@ function remembered(regionId: string, world: WorldView): Loss[] {
   });
 }
 
-/** By the time everything is delivered, such a region has spoken to it. */
+/** What was lost on the way just before all was well is asked again after a timeout and a rest. */
+function longestSilenceMs({ options }: WorldView): number {
+  return LONGEST_REST_MS + 2 * options.regionTimeoutMs;
+}
+
+function anyUnnoticed(losses: readonly Loss[], world: WorldView): string | undefined {
+  return losses.map((loss) => unnoticed(loss, world)).find((problem) => problem !== undefined);
+}
+
+/** By then such a region has spoken to it. */
 function unnoticed({ regionId, witness, leftStore, atMs }: Loss, world: WorldView): string | undefined {
   const { storeId } = world.durable(regionId).introduction.store;
   const changed = leftStore !== undefined && storeId !== leftStore;

@@ -26,7 +26,8 @@ export type JournalCommand =
   | { readonly kind: "savePeers"; readonly peers: readonly PeerMemory[] }
   | { readonly kind: "renew"; readonly storeId: string; readonly epoch: string }
   | { readonly kind: "rename"; readonly regionId: string; readonly storeId: string }
-  | { readonly kind: "startRefilling" | "acceptLoss" };
+  | { readonly kind: "startRefilling"; readonly epoch: string }
+  | { readonly kind: "acceptLoss" };
 
 /** Commands that reach the disk together or not at all. */
 export type Transaction = readonly JournalCommand[];
@@ -60,7 +61,7 @@ export function carryOut(log: MemoryLog, command: JournalCommand): readonly Appe
       log.rename(command.regionId, command.storeId);
       return [];
     case "startRefilling":
-      log.startRefilling();
+      log.startRefilling(command.epoch);
       return [];
     case "acceptLoss":
       log.acceptLoss();

@@ -73,7 +73,7 @@ function modelStore(log: MemoryLog, queue: CommitQueue, host: StoreHost): Receip
     peers: () => read(() => log.peers()),
     savePeers: (peers) => done({ kind: "savePeers", peers }),
     renew: () => done({ kind: "renew", storeId: host.randomId(), epoch: host.randomId() }),
-    startRefilling: () => done({ kind: "startRefilling" }),
+    startRefilling: () => done({ kind: "startRefilling", epoch: host.randomId() }),
     acceptLoss: () => done({ kind: "acceptLoss" }),
     failure: queue.failure,
     close: async () => {
