@@ -4,6 +4,7 @@ import { afterSending, type Health, spendsAttempts } from "./health.ts";
 import type { At, Flight, FlightKind, Lane, LaneRules } from "./lane.ts";
 import type { LaneCommand } from "./lane-event.ts";
 import type { LaneItem } from "./lane-item.ts";
+import { backlogReceiptsMax, isBesideLive } from "./pace.ts";
 import type { PositionQueue } from "./position-queue.ts";
 import { takeTrial } from "./suspicion.ts";
 
@@ -59,9 +60,10 @@ function nextRequest(lane: Lane, rules: LaneRules, nowMs: number): FlightKind | 
   if (ordinary !== undefined) return ordinary;
   if (lane.reading !== undefined) return undefined;
   if (lane.health.kind !== "healthy") return mayProbe(lane) ? "probe" : undefined;
-  if (lane.doubted) return lane.flights.size === 0 ? "probe" : undefined;
   // Backlog that waits though there is room leaves that room to live rows, not to replays.
-  if (lane.replays.length === 0 || lane.backlog.size > 0 || isUnderWay(lane, "replay")) return undefined;
+  if (lane.backlog.size > 0) return undefined;
+  if (lane.doubted) return lane.flights.size === 0 ? "probe" : undefined;
+  if (lane.replays.length === 0 || isUnderWay(lane, "replay")) return undefined;
   return "replay";
 }
 
@@ -100,7 +102,7 @@ function nextOfSuspects(lane: Lane, othersWait: boolean, nowMs: number): FlightK
  */
 function nextOfRows(lane: Lane, rules: LaneRules, nowMs: number): "live" | "backlog" | undefined {
   const { live, backlog } = lane;
-  if (backlog.size === 0) return live.size === 0 ? undefined : "live";
+  if (backlog.size === 0 || isBacklogResting(lane, nowMs)) return live.size === 0 ? undefined : "live";
   const window = windowOf(lane, rules, nowMs);
   if (window === 1) return live.size > 0 && !isTroubled(lane, live, backlog) ? "live" : "backlog";
   let backlogFlights = 0;
@@ -108,6 +110,10 @@ function nextOfRows(lane: Lane, rules: LaneRules, nowMs: number): "live" | "back
   const lastSlot = lane.flights.size === window - 1;
   if (live.size > 0 && !(lastSlot && backlogFlights === 0)) return "live";
   return backlogFlights < window - 1 ? "backlog" : undefined;
+}
+
+function isBacklogResting({ health, backlogAgainAtMs }: Lane, nowMs: number): boolean {
+  return health.kind === "healthy" && nowMs < backlogAgainAtMs;
 }
 
 /**
@@ -160,9 +166,10 @@ function send(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number, com
 function take(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number): LaneItem[] {
   switch (kind) {
     case "live":
+      lane.liveAtMs = nowMs;
       return takeRows(lane, lane.live, liveReceiptsMax(lane, nowMs), rules);
     case "backlog":
-      return takeRows(lane, lane.backlog, Math.min(lane.pace.backlogMax, liveReceiptsMax(lane, nowMs)), rules);
+      return takeBacklog(lane, rules, nowMs);
     case "trial":
       return takeSuspects(lane, rules, nowMs);
     case "replay":
@@ -170,6 +177,14 @@ function take(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number): La
     case "probe":
       return [];
   }
+}
+
+function takeBacklog(lane: Lane, rules: LaneRules, nowMs: number): LaneItem[] {
+  const besideLive = isBesideLive(lane.liveAtMs, nowMs);
+  const receiptsMax = Math.min(backlogReceiptsMax(lane.pace, besideLive), liveReceiptsMax(lane, nowMs));
+  const items = takeRows(lane, lane.backlog, receiptsMax, rules);
+  if (besideLive) lane.backlogAgainAtMs = nowMs + items.length * rules.besideLiveRestMs;
+  return items;
 }
 
 function takeRows(lane: Lane, queue: PositionQueue<LaneItem>, receiptsMax: number, rules: LaneRules): LaneItem[] {

@@ -39,6 +39,10 @@ export interface Lane {
   live: PositionQueue<LaneItem>;
   /** Rows read back from the log. */
   backlog: PositionQueue<LaneItem>;
+  /** When a live row last went out. */
+  liveAtMs: number;
+  /** The backlog has the rest that it takes beside live rows. */
+  backlogAgainAtMs: number;
   /** Dead letters that are tried once more. The cursor has passed them, and they are sent when nothing else is. */
   replays: LaneItem[];
   /** A replay failed as its row may have caused, and nothing has shown since whether the region is well. */
@@ -139,6 +143,8 @@ export function createLane(regionId: string, cursor: number, end: number, rules:
     readAgainAtMs: Number.NEGATIVE_INFINITY,
     live: new PositionQueue(),
     backlog: new PositionQueue(),
+    liveAtMs: Number.NEGATIVE_INFINITY,
+    backlogAgainAtMs: Number.NEGATIVE_INFINITY,
     replays: [],
     doubted: false,
     suspicion: undefined,

@@ -6,6 +6,8 @@ export interface PaceRules {
   readonly receiptsPerRequestMax: number;
   /** A backlog request that takes this much longer than the quickest is a sign that the region, or this one, is busy. */
   readonly backlogDelayMs: number;
+  /** Beside live receipts the backlog rests so long for each of its own that it has sent. */
+  readonly besideLiveRestMs: number;
 }
 
 /** Grows by doubling with each success and halves with each sign of trouble: additive growth would take minutes to catch up. */
@@ -31,6 +33,23 @@ const RECEIPTS_MIN = 8;
 
 /** Of the quickest, with each answer: a longer route is the rule after some hundred answers, and no sign of trouble any more. */
 const FORGETTING = 1.005;
+
+/**
+ * Receipts in one request of the backlog. Beside live ones no more than eighty, or than a tenth of a millisecond of the round trip
+ * pays for: whoever takes many at once keeps live ones waiting meanwhile, and only distance makes that worth it.
+ */
+export function backlogReceiptsMax({ backlogMax, quickestMs }: Pace, besideLive: boolean): number {
+  return besideLive ? Math.min(backlogMax, Math.max(BESIDE_LIVE_RECEIPTS, Math.floor(quickestMs * 10))) : backlogMax;
+}
+
+const BESIDE_LIVE_RECEIPTS = 80;
+
+/** A live receipt so long ago says that others may come any moment. */
+const LIVE_FOR_MS = 1_000;
+
+export function isBesideLive(liveAtMs: number, nowMs: number): boolean {
+  return nowMs - liveAtMs < LIVE_FOR_MS;
+}
 
 /** A request of the lane failed: 429 or 503 among them. */
 export function paceAfterFailure(pace: Pace): Pace {

@@ -31,6 +31,7 @@ export function wakeAtMs(lane: Lane, nowMs: number): number | undefined {
     if (time !== undefined && time > nowMs && (earliest === undefined || time < earliest)) earliest = time;
   };
   at(wakesAt(lane.health));
+  if (lane.backlog.size > 0) at(lane.backlogAgainAtMs);
   if (lane.suspicion !== undefined) at(lane.suspicion.restUntilMs);
   if (lane.unread.first() !== undefined) at(lane.readAgainAtMs);
   if (lane.buriesDue.size > 0) at(lane.buryAgainAtMs);

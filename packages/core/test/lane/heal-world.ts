@@ -14,7 +14,9 @@ export function heal(world: LaneWorld): void {
   world.healing = true;
   const poison = log.owedPoison;
   const restMs = Math.max(rules.cooldownMaxMs, rules.pauseProbeMs, rules.readRetryMs);
-  const boundMs = Math.max(world.nowMs + restMs, schedule.askedUntilMs) + poison * HEALING_OF_POISON_MS;
+  const backlogRestsMs = Math.ceil(log.rows.size * rules.besideLiveRestMs);
+  const boundMs =
+    Math.max(world.nowMs + restMs, schedule.askedUntilMs) + poison * HEALING_OF_POISON_MS + backlogRestsMs;
   const stepsMax = 50 + log.rows.size * 20 + poison * 60;
   for (let step = 0; isBusy(world); step += 1) {
     claim(step < stepsMax, () => `the lane does not come to rest: owes ${log.owed}`);

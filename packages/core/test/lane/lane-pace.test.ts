@@ -55,6 +55,72 @@ describe("how large a request is", () => {
   });
 });
 
+describe("the backlog beside live receipts", () => {
+  /** The first live receipt has just gone out; the log was read meanwhile, and what it held is answered as soon as sent. */
+  function beside(tookMs = 1): LaneRun {
+    const run = new LaneRun({
+      end: 2_000,
+      rules: { receiptsPerRequestMax: 500, windowMax: 2, readRowsMax: 2_000, besideLiveRestMs: 0.02 },
+    });
+    run.step({ kind: "woke" });
+    run.found(...MANY);
+    for (let request = 0; request < 5; request += 1) {
+      run.nowMs += tookMs;
+      run.acknowledge();
+    }
+    run.append(2_001);
+    return run;
+  }
+
+  /** What goes out within so many milliseconds where the region answers at once. */
+  function sentWithin(run: LaneRun, ms: number): number[] {
+    const before = run.everSent().length;
+    const sent: number[] = [];
+    const untilMs = run.nowMs + ms;
+    while (run.nowMs < untilMs) {
+      for (let items = run.inFlight()[0]; items !== undefined; items = run.inFlight()[0]) {
+        if (items[0] !== 2_001) sent.push(items.length);
+        run.acknowledge();
+      }
+      run.wait(0.1);
+    }
+    expect(run.everSent().length).toBeGreaterThan(before);
+    return sent;
+  }
+
+  test("goes out in small requests, each with a rest after it: fifty a millisecond", () => {
+    const run = beside();
+    run.acknowledge();
+    expect(sentWithin(run, 8).slice(0, 5)).toEqual([80, 80, 80, 80, 80]);
+  });
+
+  test("in larger ones where the region is far", () => {
+    const run = beside(20);
+    run.nowMs += 20;
+    run.acknowledge();
+    expect(run.inFlight().at(-1)?.length).toBe(200);
+  });
+
+  test("at full size again once nothing live has come for a second", () => {
+    const run = beside();
+    while (run.inFlight().length > 0) run.acknowledge();
+    run.nowMs += 1_000;
+    run.step({ kind: "woke" });
+    expect(run.inFlight().at(-1)?.length).toBeGreaterThan(200);
+  });
+
+  test("rests for no live receipt, and no rest outlives a failure", () => {
+    const run = beside();
+    run.acknowledge();
+    run.acknowledge();
+    run.append(2_002);
+    expect(run.inFlight().at(-1)).toEqual([2_002]);
+    run.fail();
+    run.waitForRequest();
+    expect(run.inFlight()).toEqual([[2_002]]);
+  });
+});
+
 describe("the backlog", () => {
   function catchingUp(): LaneRun {
     const run = new LaneRun({

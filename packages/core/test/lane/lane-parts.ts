@@ -14,6 +14,7 @@ export const RULES: LaneRules = {
   singlesWindowMax: 4,
   receiptsPerRequestMax: 1,
   backlogDelayMs: 100,
+  besideLiveRestMs: 0,
   batchRetryMs: 600_000,
   suspectAfterFailures: 4,
   requestBytesMax: 1_000_000,

@@ -53,6 +53,7 @@ const world: World = {
     singlesWindowMax: 4,
     receiptsPerRequestMax: 1,
     backlogDelayMs: 100,
+    besideLiveRestMs: 0.02,
     batchRetryMs: 600_000,
     suspectAfterFailures: 4,
     requestBytesMax: 65_536,
