@@ -166,7 +166,6 @@ function send(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number, com
 function take(lane: Lane, kind: FlightKind, rules: LaneRules, nowMs: number): LaneItem[] {
   switch (kind) {
     case "live":
-      lane.liveAtMs = nowMs;
       return takeRows(lane, lane.live, liveReceiptsMax(lane, nowMs), rules);
     case "backlog":
       return takeBacklog(lane, rules, nowMs);

@@ -39,7 +39,7 @@ export interface Lane {
   live: PositionQueue<LaneItem>;
   /** Rows read back from the log. */
   backlog: PositionQueue<LaneItem>;
-  /** When a live row last went out. */
+  /** When a live row last came. */
   liveAtMs: number;
   /** The backlog has the rest that it takes beside live rows. */
   backlogAgainAtMs: number;

@@ -42,6 +42,7 @@ export function wakeAtMs(lane: Lane, nowMs: number): number | undefined {
 function take(lane: Lane, event: LaneEvent, rules: LaneRules, at: At, commands: LaneCommand[]): void {
   switch (event.kind) {
     case "appended":
+      lane.liveAtMs = at.nowMs;
       for (const row of event.rows) appended(lane, row, rules);
       return;
     case "read":

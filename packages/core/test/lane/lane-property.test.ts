@@ -20,7 +20,7 @@ const rules: fc.Arbitrary<LaneRules> = fc
     singlesWindowMax: fc.constantFrom(4, 6),
     suspectAfterFailures: fc.constantFrom(2, 4),
     gatherMs: fc.constantFrom(0, 2, 1_000),
-    besideLiveRestMs: fc.constantFrom(0, 0.02, 500),
+    besideLiveRestMs: fc.constantFrom(0, 0.02, 20),
   })
   .map((limits) => ({ ...RULES, ...limits }));
 
