@@ -24,7 +24,9 @@ export function heal(world: LaneWorld): void {
     else if (world.reads.length > 0) world.answerRead(0);
     else if (world.requests.length > 0) world.reply(0);
     else {
-      if (log.owedPoison > 0) world.append(0);
+      // What only rests beside live rows shows soon enough what the region takes.
+      const rests = world.lane.backlog.size > 0 && world.lane.backlogAgainAtMs > world.nowMs;
+      if (log.owedPoison > 0 && !rests) world.append(0);
       world.pass((world.wakeMs() ?? world.nowMs) - world.nowMs);
     }
   }
