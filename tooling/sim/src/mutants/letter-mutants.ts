@@ -76,8 +76,8 @@ export const LETTER_MUTANTS: readonly Mutant[] = [
   {
     name: "only one poison is ever parked",
     file: SETTLE,
-    find: "  lane.parkedInVain = false;\n  const { suspicion } = lane;\n",
-    replace: "  const { suspicion } = lane;\n",
+    find: "  lane.parkedInVain = false;\n  lane.doubted = false;\n",
+    replace: "  lane.doubted = false;\n",
   },
   {
     name: "suspects wait for others to show that the region is well",
