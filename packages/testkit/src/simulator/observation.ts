@@ -46,6 +46,7 @@ export type Told =
 
 /** Evidence that reached a process: an answer of the region's own process, unaltered. */
 export interface EvidenceHeard {
+  /** When it began to count: as it was heard, or once its store was durably pinned. */
   readonly atMs: number;
   readonly storeId: string;
   readonly digest: string;

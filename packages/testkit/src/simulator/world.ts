@@ -106,6 +106,7 @@ export class World {
     const disk = new Disk({
       synced: (log) => {
         const rows = history.synced(log);
+        this.#evidence.synced(regionId, log, this.time.nowMs);
         this.referee.see({ kind: "synced", regionId, log });
         if (rows.length > 0) this.referee.see({ kind: "rowsDurable", regionId, rows });
       },
