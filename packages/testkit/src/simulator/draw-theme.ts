@@ -2,9 +2,10 @@
 import type { Draw } from "./draw.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
 import type { SimulationOptions, WorkKind } from "./options.ts";
+import { serviceMs } from "./service-time.ts";
 
 /** So many of all runs have a theme. */
-const SHARE = 0.3;
+const SHARE = 0.4;
 
 type Theme = (options: SimulationOptions, draw: Draw) => SimulationOptions;
 
@@ -16,12 +17,15 @@ export function themed(options: SimulationOptions, draw: Draw): SimulationOption
 const THEMES: readonly [Theme, ...Theme[]] = [
   poison,
   poisonForAnHour,
+  poisonFillsMemory,
   fullOfRefusals,
   refusedByReplaced,
   oldRegions,
   fewRequests,
   hasty,
   lossOnFullDisk,
+  reopenedUnderRequests,
+  replacedWhileGreeted,
 ];
 
 /** Receipts that spoil the batches of others, and operators who try them again. */
@@ -42,6 +46,19 @@ function poisonForAnHour(options: SimulationOptions): SimulationOptions {
 
 /** Longer than it takes until poison is tried again, even if that has just happened. */
 const HOUR_OF_CALM_MS = 3_900_000;
+
+/** More is suspected than a lane may set apart, so that poison stays among what is to be sent. */
+function poisonFillsMemory(options: SimulationOptions): SimulationOptions {
+  const { laneLimits } = options;
+  return {
+    ...withFaults(options, { poison: 20 }),
+    burstMax: Math.max(options.burstMax, 6),
+    maxRetries: 1,
+    retryBackoffInitialMs: 50,
+    retryBackoffMaxMs: 200,
+    laneLimits: { ...laneLimits, windowMax: 1, batchReceiptsMax: 1, readRowsMax: 1, queuedReceiptsMax: 1_000 },
+  };
+}
 
 /** Refusals are to be written down while a disk has room for some things and not for others. */
 function fullOfRefusals(options: SimulationOptions): SimulationOptions {
@@ -92,15 +109,45 @@ function hasty(options: SimulationOptions, draw: Draw): SimulationOptions {
   return {
     ...withFaults(options, { wipe: 8, restore: 8, reorder: 8, crashInCommit: 6, nonTransitive: 3, oldStoreReturns: 3 }),
     calls: Math.min(options.calls, draw.integer(6, 15)),
-    retryBackoffInitialMs: 50,
-    retryBackoffMaxMs: 200,
-    laneLimits: { ...options.laneLimits, cooldownInitialMs: 500, cooldownMaxMs: 500, pauseProbeMs: 1_000 },
+    ...shortRests(options),
   };
 }
 
 /** A store that is not what it was can not even write that down. */
 function lossOnFullDisk(options: SimulationOptions): SimulationOptions {
   return withFaults(options, { wipe: 8, restore: 4, fullDisk: 20, crash: 3 });
+}
+
+/** Two regions send to each other all the time; one that is opened anew meets requests that were meant for the opening before. */
+function reopenedUnderRequests(options: SimulationOptions): SimulationOptions {
+  const voters = options.voters.slice(0, 2);
+  return {
+    ...withFaults(options, { crash: 60, reorder: 30 }),
+    ...{ voters, quorum: "majority", frail: voters.map(({ regionId }) => regionId), singlesOnly: [] },
+    ...{ calls: 200, burstMax: 1, timeoutMs: 30_000, regionTimeoutMs: 5_000 },
+    retryBackoffInitialMs: 50,
+    retryBackoffMaxMs: 200,
+    laneLimits: { ...options.laneLimits, windowMax: 4, requestsInFlightMax: 64, batchReceiptsMax: 1 },
+  };
+}
+
+/** The answer to a greeting comes late, when its region has another store already, has been heard, and is gone again. */
+function replacedWhileGreeted(options: SimulationOptions, draw: Draw): SimulationOptions {
+  return {
+    ...withFaults(options, { replacedAfterReply: 20, crash: 10 }),
+    calls: Math.min(options.calls, draw.integer(6, 15)),
+    regionTimeoutMs: Math.max(1_000, Math.ceil(4 * serviceMs(options))),
+    ...shortRests(options),
+  };
+}
+
+/** Little time is left for a regular look. */
+function shortRests({ laneLimits }: SimulationOptions): Partial<SimulationOptions> {
+  return {
+    retryBackoffInitialMs: 50,
+    retryBackoffMaxMs: 200,
+    laneLimits: { ...laneLimits, cooldownInitialMs: 500, cooldownMaxMs: 500, pauseProbeMs: 1_000 },
+  };
 }
 
 function withFaults(options: SimulationOptions, faults: Partial<Record<FaultKind, number>>): SimulationOptions {

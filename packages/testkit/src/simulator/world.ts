@@ -155,6 +155,7 @@ export class World {
       },
       reachedReply: (request) =>
         site.reached("beforeReply") || (request.kind === "batch" && site.reached("beforeBatchReply")),
+      replied: () => void site.reached("afterReply"),
       quirks: this.injector.quirksOf(regionId),
     };
   }

@@ -30,6 +30,7 @@ export const FAULT_KINDS = [
   "busy",
   "itemTrouble",
   "muddledReplies",
+  "replacedAfterReply",
 ] as const;
 
 /** One kind of fault that a run may switch on or leave out. */

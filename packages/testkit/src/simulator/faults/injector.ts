@@ -25,6 +25,13 @@ export interface InjectorParts {
 /** A slow region needs so many times as long for everything: 1 % of its speed. */
 const SLOW_FACTOR = 100;
 
+/** An answer may be so late that whatever its region does next is known before. */
+const LATE_MS_MAX = 1_000;
+
+/** A region that comes back is heard, and may be gone again before it has said more. */
+const GONE_AGAIN_AFTER_MS = 500;
+const GONE_MS = 5_000;
+
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 export class Injector {
@@ -243,9 +250,28 @@ export class Injector {
         disk.restore(lost);
         return true;
       }
+      case "replacedAfterReply":
+        this.#replaceAfterReply(site, draw);
+        return true;
       default:
         return false;
     }
+  }
+
+  /** What it was says one thing more, late; what it is now is heard before that, and then not for a while. */
+  #replaceAfterReply(site: Site, draw: Draw): void {
+    const { weather, time } = this.#with;
+    const { regionId, disk } = site;
+    const inTime = weather.begin({ kind: "reorder", extraMsMax: LATE_MS_MAX }, (from) => from === regionId);
+    const goneMs = draw.exponential(GONE_MS);
+    this.#during(goneMs, inTime);
+    site.crashAt("afterReply", draw.integer(1, 2), 0, () => {
+      inTime();
+      this.#lost.set(regionId, disk.wipe());
+      time.after(draw.exponential(GONE_AGAIN_AFTER_MS), () => {
+        if (!this.#healed) site.crash(goneMs);
+      });
+    });
   }
 
   #misconfigure(kind: "swappedEndpoints" | "otherPolicy", site: Site, draw: Draw): boolean {
