@@ -5,7 +5,7 @@ import type { SimulationOptions, WorkKind } from "./options.ts";
 import { serviceMs } from "./service-time.ts";
 
 /** So many of all runs have a theme. */
-const SHARE = 0.4;
+const SHARE = 0.45;
 
 type Theme = (options: SimulationOptions, draw: Draw) => SimulationOptions;
 
@@ -26,6 +26,8 @@ const THEMES: readonly [Theme, ...Theme[]] = [
   lossOnFullDisk,
   reopenedUnderRequests,
   replacedWhileGreeted,
+  lossAcceptedEarly,
+  momentLost,
 ];
 
 /** Receipts that spoil the batches of others, and operators who try them again. */
@@ -94,10 +96,12 @@ const CALM_MS = 620_000;
 /** Hanging regions take the few requests that all lanes share. */
 function fewRequests(options: SimulationOptions, draw: Draw): SimulationOptions {
   const { voters, laneLimits } = options;
+  // A region with swapped endpoints can make others refill, which are to be well here.
+  const { swappedEndpoints: _, ...faults } = options.faults;
   const [first] = voters;
   const priorityOf = (regionId: string): number => (options.frail.includes(regionId) ? 0 : draw.integer(0, 2));
   return {
-    ...withFaults(options, { partition: 6, oneWay: 6, pause: 3, poison: 3 }),
+    ...withFaults({ ...options, faults }, { partition: 6, oneWay: 6, pause: 3, poison: 3 }),
     frail: options.frail.length === voters.length && first !== undefined ? [first.regionId] : options.frail,
     voters: voters.map((voter) => ({ ...voter, priority: priorityOf(voter.regionId) })),
     laneLimits: { ...laneLimits, requestsInFlightMax: draw.pick([1, 2, 3]) },
@@ -120,11 +124,9 @@ function lossOnFullDisk(options: SimulationOptions): SimulationOptions {
 
 /** Two regions send to each other all the time; one that is opened anew meets requests that were meant for the opening before. */
 function reopenedUnderRequests(options: SimulationOptions): SimulationOptions {
-  const voters = options.voters.slice(0, 2);
   return {
-    ...withFaults(options, { crash: 60, reorder: 30 }),
-    ...{ voters, quorum: "majority", frail: voters.map(({ regionId }) => regionId), singlesOnly: [] },
-    ...{ calls: 200, burstMax: 1, timeoutMs: 30_000, regionTimeoutMs: 5_000 },
+    ...withFaults(onlyTwo(options), { crash: 60, reorder: 30 }),
+    ...{ calls: 200, burstMax: 1, regionTimeoutMs: 5_000 },
     retryBackoffInitialMs: 50,
     retryBackoffMaxMs: 200,
     laneLimits: { ...options.laneLimits, windowMax: 4, requestsInFlightMax: 64, batchReceiptsMax: 1 },
@@ -139,6 +141,34 @@ function replacedWhileGreeted(options: SimulationOptions, draw: Draw): Simulatio
     regionTimeoutMs: Math.max(1_000, Math.ceil(4 * serviceMs(options))),
     ...shortRests(options),
   };
+}
+
+/**
+ * Operators let a replaced store vote while some regions have not yet heard of it, and services submit again what it confirmed
+ * before. Nothing else fails; above all, no earlier store whose loss was accepted returns.
+ */
+function lossAcceptedEarly(options: SimulationOptions): SimulationOptions {
+  return {
+    ...options,
+    faults: { wipe: 12, nonTransitive: 60, replyLost: 20 },
+    ...{ waitFor: "quorum", recentReceiptsMax: 100, calls: 300, burstMax: 1 },
+    workload: withWork(options, { again: 30, acceptLoss: 30, otherContent: 0, twins: 0 }),
+  };
+}
+
+/** Other content was refused, and that is forgotten everywhere but in a dead letter. */
+function momentLost(options: SimulationOptions): SimulationOptions {
+  return {
+    ...withFaults(onlyTwo(options), { momentLost: 20 }),
+    ...{ waitFor: "quorum", calls: 100, burstMax: 1 },
+    workload: withWork(options, { twins: 20, replay: 3, await: 5 }),
+  };
+}
+
+function onlyTwo(options: SimulationOptions): SimulationOptions {
+  const voters = options.voters.slice(0, 2);
+  const frail = voters.map(({ regionId }) => regionId);
+  return { ...options, voters, quorum: "majority", frail, singlesOnly: [], timeoutMs: 30_000 };
 }
 
 /** Little time is left for a regular look. */

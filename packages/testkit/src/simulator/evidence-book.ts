@@ -11,6 +11,9 @@ interface Unpinned {
   readonly evidence: Noted;
 }
 
+/** When an answer was heard, and when its request had left. */
+type Times = Pick<EvidenceHeard, "atMs" | "askedMs">;
+
 type Noted = { -readonly [Key in keyof Omit<EvidenceHeard, "replaced">]: EvidenceHeard[Key] };
 
 export class EvidenceBook {
@@ -18,7 +21,7 @@ export class EvidenceBook {
   readonly #unpinned = new Map<string, Unpinned[]>();
 
   /** Takes in an answer. One of a store that the listener knows to be replaced is no evidence, whatever it says. */
-  heard(to: Incarnation, regionId: string, answer: Answer, truth: Answer, atMs: number, listener: Disk): void {
+  heard(to: Incarnation, regionId: string, answer: Answer, truth: Answer, times: Times, listener: Disk): void {
     const { from } = answer.identification;
     if (from === undefined || from.regionId !== regionId) return;
     const { storeId } = from.store;
@@ -26,7 +29,7 @@ export class EvidenceBook {
     if (known?.replaced.includes(storeId) === true) return;
     for (const { receiptId, digest, committed } of unaltered(answer, truth)) {
       const key = keyOf(to.regionId, to.number, regionId, receiptId);
-      const evidence = { atMs, storeId, digest, committed, refilling: from.refilling };
+      const evidence = { ...times, storeId, digest, committed, refilling: from.refilling };
       if (known?.mark?.storeId !== storeId) this.#awaitPin(to.regionId, { regionId, evidence });
       this.#heard.set(key, [...(this.#heard.get(key) ?? []), evidence]);
     }

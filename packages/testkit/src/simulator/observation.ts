@@ -48,6 +48,8 @@ export type Told =
 export interface EvidenceHeard {
   /** When it began to count: as it was heard, or once its store was durably pinned. */
   readonly atMs: number;
+  /** When the request left that it answers: what its region held then may be gone before it is heard. */
+  readonly askedMs: number;
   readonly storeId: string;
   readonly digest: string;
   readonly committed: boolean;

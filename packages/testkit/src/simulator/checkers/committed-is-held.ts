@@ -1,6 +1,7 @@
 /** I1: "committed" and "verified" only when durable disks held a quorum of the same bytes, by a verdict of our own. */
 import type { CallMade, Checker, Observation, Told, WorldView } from "../observation.ts";
 import { describeRule, isQuorum } from "./is-quorum.ts";
+import { voteSinceMs } from "./vote-since.ts";
 
 export function committedIsHeld(): Checker {
   return { name: "committed-is-held", observe };
@@ -15,7 +16,9 @@ function observe(observation: Observation, world: WorldView): string | undefined
   const { digest, committed, claimed } = yes;
   const holders = world.options.voters
     .map(({ regionId }) => regionId)
-    .filter((regionId) => world.disk(regionId).voted({ receiptId, digest, committed }, call.votesFromMs));
+    .filter((regionId) =>
+      world.disk(regionId).voted({ receiptId, digest, committed }, voteSinceMs(call, regionId, world)),
+    );
   const missing = claimed.filter((regionId) => !holders.includes(regionId));
   if (missing.length > 0) {
     return `${call.kind} at ${call.regionId}: ${missing.join(", ")} counted for ${receiptId}, whose disk did not hold it as a voting store`;

@@ -31,6 +31,7 @@ export const FAULT_KINDS = [
   "itemTrouble",
   "muddledReplies",
   "replacedAfterReply",
+  "momentLost",
 ] as const;
 
 /** One kind of fault that a run may switch on or leave out. */

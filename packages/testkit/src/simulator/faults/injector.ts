@@ -10,6 +10,7 @@ import type { CrashPoint, Site } from "../process/site.ts";
 import type { SimulatedTime } from "../time.ts";
 import { FAULT_KINDS, type FaultKind } from "./fault-kind.ts";
 import { strikeServer } from "./strike-server.ts";
+import { loseMoment, replaceAfterReply, type Untimely } from "./untimely-loss.ts";
 
 export interface InjectorParts {
   readonly options: SimulationOptions;
@@ -24,13 +25,6 @@ export interface InjectorParts {
 
 /** A slow region needs so many times as long for everything: 1 % of its speed. */
 const SLOW_FACTOR = 100;
-
-/** An answer may be so late that whatever its region does next is known before. */
-const LATE_MS_MAX = 1_000;
-
-/** A region that comes back is heard, and may be gone again before it has said more. */
-const GONE_AGAIN_AFTER_MS = 500;
-const GONE_MS = 5_000;
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
@@ -250,28 +244,28 @@ export class Injector {
         disk.restore(lost);
         return true;
       }
+      case "momentLost":
+        return loseMoment(site, draw, forMs, this.#untimely());
       case "replacedAfterReply":
-        this.#replaceAfterReply(site, draw);
+        replaceAfterReply(site, draw, this.#untimely());
         return true;
       default:
         return false;
     }
   }
 
-  /** What it was says one thing more, late; what it is now is heard before that, and then not for a while. */
-  #replaceAfterReply(site: Site, draw: Draw): void {
-    const { weather, time } = this.#with;
-    const { regionId, disk } = site;
-    const inTime = weather.begin({ kind: "reorder", extraMsMax: LATE_MS_MAX }, (from) => from === regionId);
-    const goneMs = draw.exponential(GONE_MS);
-    this.#during(goneMs, inTime);
-    site.crashAt("afterReply", draw.integer(1, 2), 0, () => {
-      inTime();
-      this.#lost.set(regionId, disk.wipe());
-      time.after(draw.exponential(GONE_AGAIN_AFTER_MS), () => {
-        if (!this.#healed) site.crash(goneMs);
-      });
-    });
+  #untimely(): Untimely {
+    const { options, sites, weather, time } = this.#with;
+    return {
+      weather,
+      frail: options.frail.map((regionId) => sites.get(regionId)).filter((site) => site !== undefined),
+      during: (ms, end) => this.#during(ms, end),
+      after: (ms, run) =>
+        time.after(ms, () => {
+          if (!this.#healed) run();
+        }),
+      lost: (regionId, journal) => this.#lost.set(regionId, journal),
+    };
   }
 
   #misconfigure(kind: "swappedEndpoints" | "otherPolicy", site: Site, draw: Draw): boolean {
