@@ -69,11 +69,6 @@ export class DiskHistory {
     return this.#eras.some((era) => era.voting && era.endedMs >= sinceMs && holds(era, state));
   }
 
-  /** Whether the disk, as this store, ever held the state. */
-  everHeldBy(storeId: string, state: AskedState): boolean {
-    return this.positionAs(storeId, state) !== undefined;
-  }
-
   /** The lowest position at which the disk, as this store, ever held the state; none where it never did. */
   positionAs(storeId: string, { receiptId, digest, committed }: AskedState): number | undefined {
     const held = this.#eras.flatMap((era) => (era.storeId === storeId ? (era.contents.get(receiptId) ?? []) : []));

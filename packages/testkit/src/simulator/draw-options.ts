@@ -173,5 +173,6 @@ function drawWorkload(draw: Draw): Record<WorkKind, number> {
     letters: some(1),
     replay: some(3),
     discard: draw.chance(0.3) ? 1 : 0,
+    acceptLoss: 0,
   };
 }

@@ -46,7 +46,10 @@ export type Told =
 
 /** Evidence that reached a process: an answer of the region's own process, unaltered. */
 export interface EvidenceHeard {
+  /** When it began to count: as it was heard, or once its store was durably pinned. */
   readonly atMs: number;
+  /** When the request left that it answers: what its region held then may be gone before it is heard. */
+  readonly askedMs: number;
   readonly storeId: string;
   readonly digest: string;
   readonly committed: boolean;

@@ -74,4 +74,5 @@ export type WorkKind =
   | "status"
   | "letters"
   | "replay"
-  | "discard";
+  | "discard"
+  | "acceptLoss";

@@ -13,6 +13,7 @@ import { nothingLost } from "./checkers/nothing-lost.ts";
 import { oneContentPerId } from "./checkers/one-content-per-id.ts";
 import { replacedStaysReplaced } from "./checkers/replaced-stays-replaced.ts";
 import { selfKnowledge } from "./checkers/self-knowledge.ts";
+import { smallerAfterTooLarge } from "./checkers/smaller-after-too-large.ts";
 import { travelTogether } from "./checkers/travel-together.ts";
 import type { Checker, MakeChecker, Observation, WorldView } from "./observation.ts";
 import type { Violation } from "./violation.ts";
@@ -33,6 +34,7 @@ const CHECKERS: readonly MakeChecker[] = [
   newsIsHeard,
   healthyQuorumCommits,
   travelTogether,
+  smallerAfterTooLarge,
   bounds,
 ];
 

@@ -16,6 +16,7 @@ import {
   unresolvedLetter,
 } from "./operators.ts";
 import type { SimulationOptions } from "./options.ts";
+import { stillRefused } from "./refusals-end.ts";
 import { serviceMs } from "./service-time.ts";
 import type { Violation } from "./violation.ts";
 import { describeTold } from "./workload/call-book.ts";
@@ -172,6 +173,8 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
     world.referee.object("liveness", `${down}, although all are well and the longest rest is over`);
   world.referee.see({ kind: "rested" });
   await resolveAll(world);
+  const refused = await stillRefused(world);
+  if (refused !== undefined) world.referee.object("honest-refusals", refused);
   if (options.calmMs > 0) await together(world);
   for (const site of world.sites.values()) world.workload.submitNew(site);
   await time.runUntil(time.nowMs + Math.max(options.timeoutMs, 50 * serviceMs(options)) + 1_000);

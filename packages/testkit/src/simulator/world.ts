@@ -76,7 +76,9 @@ export class World {
         this.referee.see({ kind: "told", call, told });
       },
     });
-    this.workload = new Workload(options, new Draw(seed, "workload"), this.sites, this.book);
+    this.workload = new Workload(options, new Draw(seed, "workload"), this.sites, this.book, () => {
+      this.lossAcceptedMs = this.time.nowMs;
+    });
   }
 
   get seed(): number {
@@ -106,6 +108,7 @@ export class World {
     const disk = new Disk({
       synced: (log) => {
         const rows = history.synced(log);
+        this.#evidence.synced(regionId, log, this.time.nowMs);
         this.referee.see({ kind: "synced", regionId, log });
         if (rows.length > 0) this.referee.see({ kind: "rowsDurable", regionId, rows });
       },
@@ -158,6 +161,7 @@ export class World {
       },
       reachedReply: (request) =>
         site.reached("beforeReply") || (request.kind === "batch" && site.reached("beforeBatchReply")),
+      replied: () => void site.reached("afterReply"),
       quirks: this.injector.quirksOf(regionId),
     };
   }
@@ -196,12 +200,13 @@ export class World {
         if (told !== answer) this.note(region, `lies to ${to}`, subjectOf(request));
         return told;
       },
-      delivered: (to, regionId, request, answer, truth, sentMs) => {
+      delivered: (to, regionId, request, answer, truth, askedMs) => {
+        const atMs = this.time.nowMs;
         const said = answer.kind === "failed" ? `${answer.fault.kind}${statusOf(answer)}` : answer.reply.kind;
         this.note(to.regionId, `from ${regionId}`, `${subjectOf(request)} ${said}`.trim());
         if (truth !== undefined)
-          this.#evidence.heard(to, regionId, answer, truth, this.time.nowMs, this.site(to.regionId).disk);
-        this.referee.see({ kind: "heard", by: speaker(to), regionId, request, sentMs, answer });
+          this.#evidence.heard(to, regionId, answer, truth, { atMs, askedMs }, this.site(to.regionId).disk);
+        this.referee.see({ kind: "heard", by: speaker(to), regionId, request, sentMs: askedMs, answer });
       },
     };
   }

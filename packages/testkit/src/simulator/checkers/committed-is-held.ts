@@ -2,6 +2,7 @@
 import type { CallMade, Checker, Observation, Told, WorldView } from "../observation.ts";
 import { isNews } from "./is-news.ts";
 import { describeRule, isQuorum } from "./is-quorum.ts";
+import { voteSinceMs } from "./vote-since.ts";
 
 export function committedIsHeld(): Checker {
   return { name: "committed-is-held", observe };
@@ -16,7 +17,9 @@ function observe(observation: Observation, world: WorldView): string | undefined
   const { digest, committed, claimed } = yes;
   const holders = world.options.voters
     .map(({ regionId }) => regionId)
-    .filter((regionId) => world.disk(regionId).voted({ receiptId, digest, committed }, call.votesFromMs));
+    .filter((regionId) =>
+      world.disk(regionId).voted({ receiptId, digest, committed }, voteSinceMs(call, regionId, world)),
+    );
   const missing = claimed.filter((regionId) => !holders.includes(regionId));
   // The asking region's own disk is not asked by hearsay: for it there is no such excuse.
   if (missing.length > 0 && (missing.includes(call.regionId) || !isNews(call, told, world))) {

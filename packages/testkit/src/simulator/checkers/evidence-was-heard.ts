@@ -17,6 +17,7 @@ function observe(observation: Observation, world: WorldView): string | undefined
     const fits = heard.some(
       (evidence) =>
         evidence.atMs >= call.votesFromMs &&
+        evidence.atMs <= world.nowMs() &&
         evidence.digest === digest &&
         (evidence.committed || !committed) &&
         !evidence.refilling &&

@@ -1,8 +1,9 @@
 /**
  * DESIGN §8: a receipt is called poison only after it has failed alone, again and again, at a region that was well in between;
- * and a dead letter is resolved only where that store has the receipt. Judged by disks and messages alone.
+ * and a dead letter is resolved only where that store has the receipt, and how far it had come by then is remembered (§9). Judged
+ * by disks and messages alone.
  */
-import type { DeadLetter, Fault, ReceiptRecord } from "@rsync/core";
+import type { DeadLetter, Fault, MemoryLog, ReceiptRecord } from "@rsync/core";
 import { refusedIn, statesIn } from "../network/message.ts";
 import type { Checker, Observation, WorldView } from "../observation.ts";
 
@@ -89,14 +90,19 @@ function judge(
     const key = [origin, regionId, storeId, receiptId, digest, committed, kind, status, attempts, buriedAt].join(" ");
     if (judged.has(key)) continue;
     judged.add(key);
-    const problem = letter.status === "resolved" ? resolved(letter, world) : poison(letter, trials, origin);
+    const problem = letter.status === "resolved" ? resolved(letter, log, world) : poison(letter, trials, origin);
     if (problem !== undefined) return `${origin}'s dead letter of ${receiptId} for ${regionId} ${problem}`;
   }
   return undefined;
 }
 
-function resolved({ regionId, storeId, ...state }: DeadLetter, world: WorldView): string | undefined {
-  return world.disk(regionId).everHeldBy(storeId, state) ? undefined : "is resolved, and that store never took it";
+/** Restored to before it took the receipt, that store would not be noticed, and nobody would send it again (I2). */
+function resolved({ regionId, storeId, ...state }: DeadLetter, log: MemoryLog, world: WorldView): string | undefined {
+  const taken = world.disk(regionId).positionAs(storeId, state);
+  if (taken === undefined) return "is resolved, and that store never took it";
+  const mark = log.peers().find((peer) => peer.regionId === regionId)?.mark;
+  if (mark?.storeId !== storeId || mark.position >= taken) return undefined;
+  return `is resolved; that store took it at ${taken}, and remembered of it is ${mark.position}`;
 }
 
 function poison(

@@ -1,12 +1,17 @@
 /** Nothing committed is lost: whoever's confirmation counted still holds these bytes, unless its disk was destroyed since. */
 import type { Checker, Observation, WorldView } from "../observation.ts";
+import { voteSinceMs } from "./vote-since.ts";
+
+interface Holder {
+  readonly regionId: string;
+  readonly sinceMs: number;
+}
 
 interface Promised {
   readonly receiptId: string;
   readonly digest: string;
   readonly committed: boolean;
-  readonly holders: readonly string[];
-  readonly toldMs: number;
+  readonly holders: readonly Holder[];
 }
 
 /** Also what a region accepted for a caller, committed or not, stays on its disk (I2). */
@@ -40,19 +45,20 @@ function remember(
   if (call.kind === "sync" && !lost && !owes(world, regionId, receiptId)) {
     return `${regionId} accepted ${receiptId} from its own service, and its log owes it to nobody`;
   }
-  const holders = [...new Set([...(told.outcome === "committed" ? told.confirmed : []), regionId])];
-  const promised = { receiptId, digest, committed, holders, toldMs: call.votesFromMs };
-  promises.push({ ...promised, toldMs: call.votesFromMs });
+  const ids = new Set([...(told.outcome === "committed" ? told.confirmed : []), regionId]);
+  const holders = [...ids].map((id) => ({ regionId: id, sinceMs: voteSinceMs(call, id, world) }));
+  const promised = { receiptId, digest, committed, holders };
+  promises.push(promised);
   return judge(promised, world);
 }
 
-function judge({ receiptId, digest, committed, holders, toldMs }: Promised, world: WorldView): string | undefined {
-  const lost = holders.find((regionId) => {
+function judge({ receiptId, digest, committed, holders }: Promised, world: WorldView): string | undefined {
+  const lost = holders.find(({ regionId, sinceMs }) => {
     const disk = world.disk(regionId);
-    return disk.destroyedMs < toldMs && !disk.held({ receiptId, digest, committed });
+    return disk.destroyedMs < sinceMs && !disk.held({ receiptId, digest, committed });
   });
   if (lost === undefined) return undefined;
-  return `${receiptId} was promised, and ${lost} does not hold it durably, although its disk was not destroyed since`;
+  return `${receiptId} was promised, and ${lost.regionId} does not hold it durably, although its disk was not destroyed since`;
 }
 
 /** There is a row of its own under the id, whatever else lies there. */

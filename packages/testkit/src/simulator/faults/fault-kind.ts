@@ -30,6 +30,8 @@ export const FAULT_KINDS = [
   "busy",
   "itemTrouble",
   "muddledReplies",
+  "replacedAfterReply",
+  "momentLost",
 ] as const;
 
 /** One kind of fault that a run may switch on or leave out. */

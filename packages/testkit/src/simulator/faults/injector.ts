@@ -10,6 +10,7 @@ import type { CrashPoint, Site } from "../process/site.ts";
 import type { SimulatedTime } from "../time.ts";
 import { FAULT_KINDS, type FaultKind } from "./fault-kind.ts";
 import { strikeServer } from "./strike-server.ts";
+import { loseMoment, replaceAfterReply, type Untimely } from "./untimely-loss.ts";
 
 export interface InjectorParts {
   readonly options: SimulationOptions;
@@ -243,9 +244,28 @@ export class Injector {
         disk.restore(lost);
         return true;
       }
+      case "momentLost":
+        return loseMoment(site, draw, forMs, this.#untimely());
+      case "replacedAfterReply":
+        replaceAfterReply(site, draw, this.#untimely());
+        return true;
       default:
         return false;
     }
+  }
+
+  #untimely(): Untimely {
+    const { options, sites, weather, time } = this.#with;
+    return {
+      weather,
+      frail: options.frail.map((regionId) => sites.get(regionId)).filter((site) => site !== undefined),
+      during: (ms, end) => this.#during(ms, end),
+      after: (ms, run) =>
+        time.after(ms, () => {
+          if (!this.#healed) run();
+        }),
+      lost: (regionId, journal) => this.#lost.set(regionId, journal),
+    };
   }
 
   #misconfigure(kind: "swappedEndpoints" | "otherPolicy", site: Site, draw: Draw): boolean {

@@ -16,6 +16,8 @@ export interface Neighbour {
   readonly listening: () => { readonly incarnation: Incarnation; readonly receiver: SimulatedReceiver } | undefined;
   /** The work for a request is done and its answer not yet sent; true when the process has died of it. */
   readonly reachedReply: (request: Request) => boolean;
+  /** Its answer is on its way. */
+  readonly replied: () => void;
   readonly quirks: Quirks;
 }
 
@@ -172,6 +174,7 @@ export class Network {
         if (again) return;
         if (breaks) this.#reply(exchange, failure(BROKEN));
         else this.#tell(exchange, answer);
+        neighbour.replied();
       });
     });
   }

@@ -33,13 +33,15 @@ export interface SiteParts {
 }
 
 /** Where a process dies when a crash was set for it. */
-export type CrashPoint = CommitPoint | "beforeReply" | "beforeBatchReply";
+export type CrashPoint = CommitPoint | "beforeReply" | "beforeBatchReply" | "afterReply";
 
 /** Ends the site's process in the next so many of these moments; the last one kills. */
 interface SetCrash {
   readonly point: CrashPoint;
   left: number;
   readonly restartAfterMs: number;
+  /** What befalls its machine in the same moment. */
+  readonly meanwhile: () => void;
 }
 
 export interface Running {
@@ -114,8 +116,8 @@ export class Site {
   }
 
   /** The process will die at the `hits`-th such moment from now. */
-  crashAt(point: CrashPoint, hits: number, restartAfterMs: number): void {
-    this.#setCrash = { point, left: hits, restartAfterMs };
+  crashAt(point: CrashPoint, hits: number, restartAfterMs: number, meanwhile: () => void = () => {}): void {
+    this.#setCrash = { point, left: hits, restartAfterMs, meanwhile };
   }
 
   /** A set crash that was never reached is forgotten. */
@@ -152,6 +154,7 @@ export class Site {
     if (set.left > 0) return false;
     this.#parts.note("reached", point);
     this.crash(set.restartAfterMs);
+    set.meanwhile();
     return true;
   }
 

@@ -17,7 +17,7 @@ export interface Submitted {
 }
 
 /** Work on a receipt that is there already. */
-type TouchKind = Exclude<WorkKind, "submit" | "twins" | "status" | "letters" | "replay" | "discard">;
+type TouchKind = Exclude<WorkKind, "submit" | "twins" | "status" | "letters" | "replay" | "discard" | "acceptLoss">;
 
 /** So often a submission is one of many, where bursts are drawn at all. */
 export const BURSTS = 0.4;
@@ -28,12 +28,20 @@ export class Workload {
   readonly #draw: Draw;
   readonly #sites: ReadonlyMap<string, Site>;
   readonly #book: CallBook;
+  readonly #lossAccepted: () => void;
 
-  constructor(options: SimulationOptions, draw: Draw, sites: ReadonlyMap<string, Site>, book: CallBook) {
+  constructor(
+    options: SimulationOptions,
+    draw: Draw,
+    sites: ReadonlyMap<string, Site>,
+    book: CallBook,
+    lossAccepted: () => void,
+  ) {
     this.#options = options;
     this.#draw = draw;
     this.#sites = sites;
     this.#book = book;
+    this.#lossAccepted = lossAccepted;
   }
 
   /** Does one thing somewhere. Where no process is up there, nothing. */
@@ -44,6 +52,7 @@ export class Workload {
     if (kind === "status") void site?.running?.process.getSyncStatus().catch(() => {});
     else if (kind === "letters") void site?.running?.process.deadLetters().catch(() => {});
     else if (kind === "replay" || kind === "discard") this.#decide(kind, site);
+    else if (kind === "acceptLoss") this.#acceptLoss();
     else if (kind === "submit" || known === undefined) this.#submitSome(site);
     else if (kind === "twins") this.#submitTwins(site);
     else this.#touch(kind, known, site);
@@ -76,6 +85,15 @@ export class Workload {
       all && kind === "replay" ? ({ kind: "all" } as const) : { kind: "one" as const, regionId, receiptId };
     const done = kind === "replay" ? process.replayDeadLetters(selection) : process.discardDeadLetters(selection);
     void done.catch(() => {});
+  }
+
+  /** Operators who do not wait until everything is mended. */
+  #acceptLoss(): void {
+    for (const { running, disk } of this.#sites.values()) {
+      if (running === undefined || disk.log?.introduction().refilling !== true) continue;
+      this.#lossAccepted();
+      void running.process.acceptLoss().catch(() => {});
+    }
   }
 
   /** A receipt that nobody has heard of. Returns its number. */
@@ -204,6 +222,7 @@ const WORK: Readonly<Record<WorkKind, true>> = {
   letters: true,
   replay: true,
   discard: true,
+  acceptLoss: true,
 };
 
 function isWork(kind: string): kind is WorkKind {
