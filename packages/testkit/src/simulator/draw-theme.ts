@@ -5,7 +5,7 @@ import type { SimulationOptions, WorkKind } from "./options.ts";
 import { serviceMs } from "./service-time.ts";
 
 /** So many of all runs have a theme. */
-const SHARE = 0.45;
+const SHARE = 0.5;
 
 type Theme = (options: SimulationOptions, draw: Draw) => SimulationOptions;
 
@@ -21,6 +21,7 @@ const THEMES: readonly [Theme, ...Theme[]] = [
   fullOfRefusals,
   refusedByReplaced,
   oldRegions,
+  lyingAboutBatches,
   fewRequests,
   hasty,
   lossOnFullDisk,
@@ -49,11 +50,13 @@ function poisonForAnHour(options: SimulationOptions): SimulationOptions {
 /** Longer than it takes until poison is tried again, even if that has just happened. */
 const HOUR_OF_CALM_MS = 3_900_000;
 
-/** More is suspected than a lane may set apart, so that poison stays among what is to be sent. */
+/** More is suspected than a lane may set apart, so that poison stays among what is to be sent. Nothing else hides that. */
 function poisonFillsMemory(options: SimulationOptions): SimulationOptions {
   const { laneLimits } = options;
   return {
-    ...withFaults(options, { poison: 20 }),
+    ...options,
+    faults: { poison: 60 },
+    calls: Math.max(options.calls, 30),
     burstMax: Math.max(options.burstMax, 6),
     maxRetries: 1,
     retryBackoffInitialMs: 50,
@@ -65,7 +68,9 @@ function poisonFillsMemory(options: SimulationOptions): SimulationOptions {
 /** Refusals are to be written down while a disk has room for some things and not for others. */
 function fullOfRefusals(options: SimulationOptions): SimulationOptions {
   return {
-    ...withFaults(options, { fullDisk: 20, crash: 3 }),
+    ...options,
+    faults: { fullDisk: 30, crash: 3 },
+    calls: Math.max(options.calls, 40),
     workload: withWork(options, { otherContent: 10, twins: 8, await: 3 }),
   };
 }
@@ -87,6 +92,17 @@ function oldRegions(options: SimulationOptions): SimulationOptions {
     burstMax: Math.max(options.burstMax, 4),
     laneLimits: { ...laneLimits, batchReceiptsMax: 5, batchBytesMax: 2_000, queuedReceiptsMax: 1_000 },
     calmMs: CALM_MS,
+  };
+}
+
+/** Many batches, and lies of every kind about what is in them. */
+function lyingAboutBatches(options: SimulationOptions): SimulationOptions {
+  const { laneLimits } = options;
+  return {
+    ...options,
+    faults: { lie: 60 },
+    ...{ singlesOnly: [], burstMax: 8, calls: 60 },
+    laneLimits: { ...laneLimits, windowMax: 1, batchReceiptsMax: 5, batchBytesMax: 2_000, queuedReceiptsMax: 1_000 },
   };
 }
 
