@@ -13,6 +13,8 @@ interface News {
 /** A region is greeted at most once in a second, and not while it is being greeted. */
 const GREET_EVERY_MS = 1_000;
 const SLACK_MS = 500;
+/** A greeting is over only once its region's own disk has taken in what the answer told; a slow disk needs so many times as long. */
+const SLOW_FACTOR = 100;
 
 export function newsIsTold(): Checker {
   const known = new Map<string, { readonly storeId: string; readonly refilling: boolean }>();
@@ -64,7 +66,10 @@ function requested(
     all.delete(from.regionId);
     return undefined;
   }
-  const limitMs = world.options.regionTimeoutMs + GREET_EVERY_MS + SLACK_MS;
+  const { regionTimeoutMs, diskSpeed } = world.options;
+  const commitMs =
+    world.options.faults.slow === undefined ? 0 : SLOW_FACTOR * (diskSpeed.writeMs.max + diskSpeed.fsyncMs.max);
+  const limitMs = regionTimeoutMs + GREET_EVERY_MS + SLACK_MS + commitMs;
   const sinceMs = world.nowMs() - news.sinceMs;
   if (sinceMs <= limitMs) return undefined;
   return `${from.regionId} has another store since ${sinceMs.toFixed(0)} ms, and has not told ${untold}`;
