@@ -54,6 +54,7 @@ export interface PeerListener {
 /** Remembers, durably, which store answers for each region, and judges every reply by it (I1). Drives core's `judgePeer`. */
 export class PeerRegistry {
   readonly #entries = new Map<string, Entry>();
+  readonly #flushes: { last: Promise<void> };
   readonly #around: Surroundings;
   readonly #listener: PeerListener;
 
@@ -69,6 +70,7 @@ export class PeerRegistry {
   ) {
     this.#around = around;
     this.#listener = listener;
+    this.#flushes = before === undefined ? { last: Promise.resolve() } : before.#flushes;
     const byId = new Map(remembered.map((memory) => [memory.regionId, memory]));
     for (const { regionId, alias, protocol } of around.config.regions) {
       const expected = { regionId, alias, protocol };
@@ -194,7 +196,14 @@ export class PeerRegistry {
   }
 
   /** Saves marks that grew. Losing the newest ones in a crash only makes a restored store harder to notice for that stretch. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    // One after the other: what an earlier one is still writing is not durable yet, and may fail (I2: others stand on it).
+    const flushed = this.#flushes.last.then(() => this.#saveDirty());
+    this.#flushes.last = flushed.catch(() => {});
+    return flushed;
+  }
+
+  async #saveDirty(): Promise<void> {
     const dirty = [...this.#entries.values()].filter((entry) => entry.markDirty);
     if (dirty.length === 0) return;
     for (const entry of dirty) entry.markDirty = false;

@@ -15,7 +15,6 @@ interface News {
 /** A region is greeted at most once in a second, and not while it is being greeted. */
 const GREET_EVERY_MS = 1_000;
 const SLACK_MS = 500;
-
 /**
  * A greeting under way ends when what it taught is written down: another store's pin, and the own store's news, each behind a
  * commit that is running. On a machine at 1 % of its speed that takes seconds, and nothing is lost by it.
