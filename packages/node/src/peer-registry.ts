@@ -195,7 +195,10 @@ export class PeerRegistry {
     return regionId;
   }
 
-  /** Saves marks that grew. Losing the newest ones in a crash only makes a restored store harder to notice for that stretch. */
+  /**
+   * Saves marks that grew. Where no cursor stands on them yet, losing the newest ones in a crash only makes a restored store harder to
+   * notice for that stretch.
+   */
   flush(): Promise<void> {
     // One after the other: what an earlier one is still writing is not durable yet, and may fail (I2: others stand on it).
     const flushed = this.#flushes.last.then(() => this.#saveDirty());

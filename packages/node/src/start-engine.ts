@@ -28,7 +28,7 @@ const BATCH_RETRY_MS = 600_000;
 /** What a backlog request may take beyond twice the shortest round trip before it is made smaller. */
 const BACKLOG_DELAY_MS = 100;
 
-/** At most 50,000 a second: with two cores for everything, more of them would more than double what live receipts wait. */
+/** At most 50,000 a second to each region: with two cores for everything, more of them would more than double what live receipts wait. */
 const BESIDE_LIVE_REST_MS = 0.02;
 
 /** On a loopback and between neighbours a request is answered in about this time; between continents it is lost in the noise. */

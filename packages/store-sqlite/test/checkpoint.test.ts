@@ -14,6 +14,7 @@ beforeEach(() => {
   checkpoint = createCheckpointer(writer, {
     passivePages: 50,
     passiveCommits: 1e9,
+    passivePagesOfCommits: 1e9,
     waitingPages: 100,
     rowsBetweenLooks: 5,
     commitsBetweenLooks: 5,
@@ -35,9 +36,15 @@ function write(pages: number): number {
 }
 
 it.each([
-  ["passive checkpoints after so many pages", { passivePages: 50, passiveCommits: 1e9, waitingPages: 1e9 }],
-  ["passive checkpoints after so many commits", { passivePages: 1e9, passiveCommits: 25, waitingPages: 1e9 }],
-  ["waiting checkpoints", { passivePages: 1e9, passiveCommits: 1e9, waitingPages: 50 }],
+  [
+    "passive checkpoints after so many pages",
+    { passivePages: 50, passiveCommits: 1e9, passivePagesOfCommits: 1e9, waitingPages: 1e9 },
+  ],
+  [
+    "passive checkpoints after so many commits",
+    { passivePages: 1e9, passiveCommits: 25, passivePagesOfCommits: 1e9, waitingPages: 1e9 },
+  ],
+  ["waiting checkpoints", { passivePages: 1e9, passiveCommits: 1e9, passivePagesOfCommits: 1e9, waitingPages: 50 }],
 ])("keeps the write-ahead log small by %s", (_name, limits) => {
   checkpoint = createCheckpointer(writer, { ...limits, rowsBetweenLooks: 5, commitsBetweenLooks: 5 });
   expect(write(1000)).toBeLessThan(150);

@@ -4,7 +4,7 @@ import { afterSending, type Health, spendsAttempts } from "./health.ts";
 import type { At, Flight, FlightKind, Lane, LaneRules } from "./lane.ts";
 import type { LaneCommand } from "./lane-event.ts";
 import type { LaneItem } from "./lane-item.ts";
-import { backlogReceiptsMax, isBesideLive } from "./pace.ts";
+import { backlogAgainAtMs, backlogReceiptsMax, isBesideLive } from "./pace.ts";
 import type { PositionQueue } from "./position-queue.ts";
 import { takeTrial } from "./suspicion.ts";
 
@@ -63,7 +63,7 @@ function nextRequest(lane: Lane, rules: LaneRules, nowMs: number): FlightKind | 
   // Backlog that waits though there is room leaves that room to live rows, not to replays.
   if (lane.backlog.size > 0) return undefined;
   if (lane.doubted) return lane.flights.size === 0 ? "probe" : undefined;
-  if (lane.replays.length === 0 || isUnderWay(lane, "replay")) return undefined;
+  if (lane.replays.length === 0 || nowMs < lane.replayAgainAtMs || isUnderWay(lane, "replay")) return undefined;
   return "replay";
 }
 
@@ -182,7 +182,7 @@ function takeBacklog(lane: Lane, rules: LaneRules, nowMs: number): LaneItem[] {
   const besideLive = isBesideLive(lane.liveAtMs, nowMs);
   const receiptsMax = Math.min(backlogReceiptsMax(lane.pace, besideLive), liveReceiptsMax(lane, nowMs));
   const items = takeRows(lane, lane.backlog, receiptsMax, rules);
-  if (besideLive) lane.backlogAgainAtMs = nowMs + items.length * rules.besideLiveRestMs;
+  if (besideLive) lane.backlogAgainAtMs = backlogAgainAtMs(lane.backlogAgainAtMs, items.length, rules, nowMs);
   return items;
 }
 

@@ -2,7 +2,7 @@
 import type { Fault } from "../evidence/fault.ts";
 import { isPoisonous } from "../evidence/retry-table.ts";
 import { backoffMs } from "./backoff.ts";
-import { afterFailure, afterPause, afterSharedFailure, type Health, wakesAt } from "./health.ts";
+import { afterFailure, afterPause, afterSharedFailure, type Health, retryAfterOf, wakesAt } from "./health.ts";
 import type { At, Flight, Lane, LaneRules } from "./lane.ts";
 import type { LaneCommand, NextAttempt } from "./lane-event.ts";
 import type { LaneItem } from "./lane-item.ts";
@@ -37,9 +37,10 @@ export function fail(
   }
   const doubtful = isDoubtful(lane, flight, failures);
   if (flight.kind === "trial") endTrial(lane, failures, doubtful ? trialRestMs(lane, rules, at) : 0, at.nowMs);
-  else if (flight.kind === "replay") endReplay(lane, failures, doubtful, commands);
+  else if (flight.kind === "replay") endReplay(lane, failures, commands);
   else keep(lane, failures, rules);
   if (!doubtful) countFailure(lane, flight, cause, rules, at, commands);
+  else if (flight.kind === "replay") doubt(lane, rules, at);
   for (const { item, fault: own } of failures) {
     if (item.replay) continue;
     commands.push({ kind: "attemptFailed", item, fault: own, next: nextAttempt(lane, item, flight, rules, at) });
@@ -47,11 +48,13 @@ export function fail(
 }
 
 /**
- * A healthy lane tried what it suspects, or once more what is known to be poison, and it failed as such rows do. Whether it is the
- * region after all, other rows or a question will show; until then nobody's delivery is slowed for it.
+ * A healthy lane tried what it suspects, or any lane once more what is known to be poison, and it failed as such rows do. Whether it
+ * is the region after all, other rows or a question will show; until then nobody's delivery is slowed for it. A rest that the
+ * region asks for is honoured all the same.
  */
 function isDoubtful({ health }: Lane, { kind }: Flight, failures: readonly Failure[]): boolean {
-  if (failures.length === 0 || !failures.every(({ fault }) => isPoisonous(fault))) return false;
+  if (failures.length === 0) return false;
+  if (!failures.every(({ fault }) => isPoisonous(fault) && retryAfterOf(fault) === 0)) return false;
   return kind === "replay" || (kind === "trial" && health.kind === "healthy");
 }
 
@@ -69,9 +72,14 @@ function endTrial(lane: Lane, failures: readonly Failure[], restMs: number, nowM
   lane.suspicion.restUntilMs = nowMs + restMs;
 }
 
-function endReplay(lane: Lane, failures: readonly Failure[], doubtful: boolean, commands: LaneCommand[]): void {
+/** The next replay waits: perhaps each of them brings one of the region's processes down. */
+function doubt(lane: Lane, { backoff }: LaneRules, { nowMs, random }: At): void {
+  lane.doubted = true;
+  lane.replayAgainAtMs = nowMs + backoffMs(backoff, 1, random);
+}
+
+function endReplay(lane: Lane, failures: readonly Failure[], commands: LaneCommand[]): void {
   othersHadTheirTurn(lane);
-  if (doubtful) lane.doubted = true;
   for (const { item } of failures) commands.push({ kind: "replayed", item, outcome: "failed" });
 }
 

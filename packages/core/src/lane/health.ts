@@ -127,7 +127,8 @@ function cooldownMs(rules: HealthRules, opened: number, random: number): number 
   return backoffMs({ initialMs: rules.cooldownInitialMs, maxMs: rules.cooldownMaxMs, jitter: "equal" }, opened, random);
 }
 
-function retryAfterOf(fault: Fault): number {
+/** The rest that the region asked for. */
+export function retryAfterOf(fault: Fault): number {
   const askedMs = fault.kind === "status" ? fault.retryAfterMs : undefined;
   return askedMs !== undefined && askedMs > 0 ? Math.min(askedMs, RETRY_AFTER_MAX_MS) : 0;
 }

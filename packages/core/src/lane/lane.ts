@@ -39,12 +39,14 @@ export interface Lane {
   live: PositionQueue<LaneItem>;
   /** Rows read back from the log. */
   backlog: PositionQueue<LaneItem>;
-  /** When a live row last came. */
+  /** When a live row last came, one included that memory had no room for. */
   liveAtMs: number;
-  /** The backlog has the rest that it takes beside live rows. */
+  /** Until then the backlog rests, as it does beside live rows. */
   backlogAgainAtMs: number;
   /** Dead letters that are tried once more. The cursor has passed them, and they are sent when nothing else is. */
   replays: LaneItem[];
+  /** No replay before this: one has just failed. */
+  replayAgainAtMs: number;
   /** A replay failed as its row may have caused, and nothing has shown since whether the region is well. */
   doubted: boolean;
   /** Rows that kept failing, set apart so that they hold up nobody else. */
@@ -146,6 +148,7 @@ export function createLane(regionId: string, cursor: number, end: number, rules:
     liveAtMs: Number.NEGATIVE_INFINITY,
     backlogAgainAtMs: Number.NEGATIVE_INFINITY,
     replays: [],
+    replayAgainAtMs: Number.NEGATIVE_INFINITY,
     doubted: false,
     suspicion: undefined,
     parkedInVain: false,

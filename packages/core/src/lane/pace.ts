@@ -35,16 +35,31 @@ const RECEIPTS_MIN = 8;
 const FORGETTING = 1.005;
 
 /**
- * Receipts in one request of the backlog. Beside live ones no more than eighty, or than a tenth of a millisecond of the round trip
- * pays for: whoever takes many at once keeps live ones waiting meanwhile, and only distance makes that worth it.
+ * Receipts in one request of the backlog. Beside live ones no more than eighty, or thirty for each millisecond of the round trip:
+ * whoever takes many at once keeps live ones waiting meanwhile, and only distance makes that worth it.
  */
 export function backlogReceiptsMax({ backlogMax, quickestMs }: Pace, besideLive: boolean): number {
-  return besideLive ? Math.min(backlogMax, Math.max(BESIDE_LIVE_RECEIPTS, Math.floor(quickestMs * 10))) : backlogMax;
+  return besideLive ? Math.min(backlogMax, Math.max(BESIDE_LIVE_RECEIPTS, Math.floor(quickestMs * 30))) : backlogMax;
 }
 
 const BESIDE_LIVE_RECEIPTS = 80;
 
-/** A live receipt so long ago says that others may come any moment. */
+/**
+ * When the backlog may have its next request beside live ones, after one of so many receipts. Up to a millisecond of rest is put off
+ * and comes with a later one: timers are no finer, and a region that takes one receipt per request would wait for each of them.
+ */
+export function backlogAgainAtMs(
+  beforeMs: number,
+  receipts: number,
+  { besideLiveRestMs }: PaceRules,
+  nowMs: number,
+): number {
+  return Math.max(beforeMs, nowMs - REST_PUT_OFF_MS) + receipts * besideLiveRestMs;
+}
+
+const REST_PUT_OFF_MS = 1;
+
+/** A live receipt so long ago says that others may come any moment, and be it one a second. */
 const LIVE_FOR_MS = 1_000;
 
 export function isBesideLive(liveAtMs: number, nowMs: number): boolean {

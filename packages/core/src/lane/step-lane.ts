@@ -32,6 +32,7 @@ export function wakeAtMs(lane: Lane, nowMs: number): number | undefined {
   };
   at(wakesAt(lane.health));
   if (lane.backlog.size > 0) at(lane.backlogAgainAtMs);
+  if (lane.replays.length > 0) at(lane.replayAgainAtMs);
   if (lane.suspicion !== undefined) at(lane.suspicion.restUntilMs);
   if (lane.unread.first() !== undefined) at(lane.readAgainAtMs);
   if (lane.buriesDue.size > 0) at(lane.buryAgainAtMs);
@@ -132,6 +133,7 @@ function restartAt(lane: Lane, cursor: number, commands: LaneCommand[]): void {
   lane.live = new PositionQueue();
   lane.backlog = new PositionQueue();
   lane.replays = [];
+  lane.replayAgainAtMs = Number.NEGATIVE_INFINITY;
   lane.doubted = false;
   lane.suspicion = undefined;
   lane.parkedInVain = false;

@@ -76,11 +76,11 @@ describe("a dead letter is tried once more", () => {
     expect(run.inFlight()).toEqual([[2]]);
   });
 
-  test("poison that fails again stays what it is: the lane does not rest, nobody is told of an attempt, nothing is suspected", () => {
+  test("poison that fails again stays what it is: the next one waits, the lane does not, nobody is told of an attempt, nothing is suspected", () => {
     const run = begin();
     replay(run, 2, 3);
     run.serve({}, [2, 3]);
-    expect(run.nowMs).toBe(0);
+    expect(run.nowMs).toBe(1_000);
     expect(run.history.some(({ command }) => command.kind === "healthChanged")).toBe(false);
     expect(ended(run)).toEqual([
       [2, "failed"],
@@ -120,7 +120,9 @@ describe("a dead letter is tried once more", () => {
     expect(run.inFlight()).toEqual([[6], [7]]);
     run.acknowledge();
     run.acknowledge();
-    expect([run.probes.length, run.inFlight()]).toEqual([0, [[3]]]);
+    expect([run.probes.length, run.inFlight()]).toEqual([0, []]);
+    expect(run.waitForRequest()).toBe(1_000);
+    expect(run.inFlight()).toEqual([[3]]);
     run.fail(TIMEOUT);
     run.append(8);
     expect([run.probes.length, run.inFlight()]).toEqual([1, [[8]]]);
@@ -156,6 +158,15 @@ describe("a dead letter is tried once more", () => {
     expect(run.lane.cursor).toBe(5);
     replay(run, 4);
     expect(run.inFlight()).toEqual([[4]]);
+  });
+
+  test("a rest that the region asks for is honoured, whatever failed", () => {
+    const run = begin();
+    replay(run, 2, 3);
+    run.fail(status(500, 60_000));
+    run.append(6);
+    expect(run.waitForRequest()).toBe(60_000);
+    expect(run.inFlight()).toEqual([[6]]);
   });
 
   test("a failure that says nothing of the receipt is one of the lane, and what the region asks for is honoured", () => {

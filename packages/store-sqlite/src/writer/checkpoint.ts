@@ -14,10 +14,12 @@ export interface CheckpointLimits {
   /** Moved from here on. Larger writes a page once that many rows changed; smaller recovers sooner and stalls for less. */
   readonly passivePages: number;
   /**
-   * Or after so many commits. Small ones write the same few pages again and again, so moving those costs little; and a log that
+   * Or after so many commits that left at most `passivePagesOfCommits` to be moved. Small ones write the same few pages again and again, so moving those costs little; and a log that
    * starts anew is overwritten rather than made longer, which an fsync is done with in half the time.
    */
   readonly passiveCommits: number;
+  /** More than so many pages in so many commits are other pages each time, as with random ids: moving them early costs. */
+  readonly passivePagesOfCommits: number;
   /** From here on the log must start anew. */
   readonly waitingPages: number;
   /** Asking how long the log is costs some microseconds, so it is asked after so many rows or commits. */
@@ -29,6 +31,7 @@ export interface CheckpointLimits {
 export const CHECKPOINT_LIMITS: CheckpointLimits = {
   passivePages: 8_000,
   passiveCommits: 250,
+  passivePagesOfCommits: 1_250,
   waitingPages: 16_000,
   rowsBetweenLooks: 256,
   commitsBetweenLooks: 32,
@@ -48,7 +51,7 @@ export function createCheckpointer(database: DatabaseSync, limits: CheckpointLim
   const [usualTimeoutMs = 0] = prepareTuples<readonly [number]>(database, "PRAGMA busy_timeout").get() ?? [];
   let rows = 0;
   let commits = 0;
-  let commitsSinceMoved = 0;
+  let commitsSinceTried = 0;
   let waitingPages = limits.waitingPages;
 
   const startAnew = (logPages: number): void => {
@@ -62,14 +65,16 @@ export function createCheckpointer(database: DatabaseSync, limits: CheckpointLim
   return (rowsWritten) => {
     rows += rowsWritten;
     commits += 1;
-    commitsSinceMoved += 1;
+    commitsSinceTried += 1;
     if (rows < limits.rowsBetweenLooks && commits < limits.commitsBetweenLooks) return;
     rows = 0;
     commits = 0;
     const [, logPages, movedPages] = look.get() ?? [0, 0, 0];
-    const isDue = logPages - movedPages >= limits.passivePages || commitsSinceMoved >= limits.passiveCommits;
+    const toMove = logPages - movedPages;
+    const isSmall = commitsSinceTried >= limits.passiveCommits && toMove <= limits.passivePagesOfCommits;
+    const isDue = toMove >= limits.passivePages || isSmall;
     if (logPages < waitingPages && !isDue) return;
-    commitsSinceMoved = 0;
+    commitsSinceTried = 0;
     if (logPages >= waitingPages) startAnew(logPages);
     else passive.get();
   };
