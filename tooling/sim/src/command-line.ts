@@ -27,7 +27,7 @@ export const USAGE = `pnpm sim [options]: several regions in one process, virtua
   --four-days     one region is away for four days, at one receipt per minute
   --mutants       plants known bugs, one at a time, and tells which checker finds each; exits 1 when one survives
   --mutant NAME   only those whose name contains NAME
-  --tries N       with --mutants: seeds for each (default 600)
+  --tries N       with --mutants: seeds for each (default 1500)
   --workers N     threads (default: one per core)`;
 
 export function parseCommandLine(args: readonly string[], randomBase: () => number): Command {
@@ -52,7 +52,7 @@ function commandOf(args: readonly string[], randomBase: () => number): Command {
   if (values.help === true) return { kind: "help", problem: undefined };
   if (values["four-days"] === true) return { kind: "fourDays" };
   if (values.mutants === true || values.mutant !== undefined) {
-    const seedsMax = wholeNumber("tries", values.tries) ?? 600;
+    const seedsMax = wholeNumber("tries", values.tries) ?? 1_500;
     const base = wholeNumber("base", values.base) ?? 1;
     return { kind: "mutants", base, seedsMax, workers, named: values.mutant };
   }

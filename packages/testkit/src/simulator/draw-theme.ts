@@ -27,6 +27,8 @@ const THEMES: readonly [Theme, ...Theme[]] = [
   lossOnFullDisk,
   reopenedUnderRequests,
   replacedWhileGreeted,
+  doubtLost,
+  lyingToTheEmpty,
   lossAcceptedEarly,
   momentLost,
 ];
@@ -156,6 +158,26 @@ function replacedWhileGreeted(options: SimulationOptions, draw: Draw): Simulatio
     calls: Math.min(options.calls, draw.integer(6, 15)),
     regionTimeoutMs: Math.max(1_000, Math.ceil(4 * serviceMs(options))),
     ...shortRests(options),
+  };
+}
+
+/** A store that lost everything, and knows it, forgets that it does. Nothing else tells it again. */
+function doubtLost(options: SimulationOptions, draw: Draw): SimulationOptions {
+  return {
+    ...options,
+    faults: { doubtLost: draw.pick([10, 30]) },
+    calls: Math.min(options.calls, draw.integer(6, 15)),
+    ...shortRests(options),
+  };
+}
+
+/** Regions are asked for receipts that whoever asks has not got, and answer with what they like. */
+function lyingToTheEmpty(options: SimulationOptions): SimulationOptions {
+  return {
+    ...options,
+    faults: { lie: 40, partition: 20, oneWay: 10 },
+    calls: Math.max(options.calls, 80),
+    workload: withWork(options, { inspect: 30, verify: 20, elsewhere: 5 }),
   };
 }
 

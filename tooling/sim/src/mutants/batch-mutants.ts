@@ -129,10 +129,4 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     find: "    if (left >= windowMax && left >= singlesWindowMax) return left;\n",
     replace: "    if (left >= windowMax || requestsInFlightMax > 0) return singlesWindowMax + windowMax;\n",
   },
-  {
-    name: "a lane that waits is not told that a turn is free",
-    file: SHARED,
-    find: "    for (const { other } of waiting) other.wake();\n",
-    replace: "    void waiting;\n",
-  },
 ];

@@ -28,6 +28,8 @@ export function newsIsTold(): Checker {
   return {
     name: "news-is-told",
     observe: (observation, world) => {
+      // A disk may be slow between two requests only.
+      for (const [regionId, each] of news) each.commitMs = Math.max(each.commitMs, world.commitMsMax(regionId));
       switch (observation.kind) {
         case "destroyed":
         case "paused":
@@ -74,7 +76,6 @@ function requested(
     all.delete(from.regionId);
     return undefined;
   }
-  news.commitMs = Math.max(news.commitMs, world.commitMsMax(from.regionId));
   const limitMs = world.options.regionTimeoutMs + GREET_EVERY_MS + SLACK_MS + COMMITS_OF_A_GREETING * news.commitMs;
   const sinceMs = world.nowMs() - news.sinceMs;
   if (sinceMs <= limitMs) return undefined;

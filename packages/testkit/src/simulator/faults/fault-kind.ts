@@ -31,6 +31,7 @@ export const FAULT_KINDS = [
   "itemTrouble",
   "muddledReplies",
   "replacedAfterReply",
+  "doubtLost",
   "momentLost",
 ] as const;
 

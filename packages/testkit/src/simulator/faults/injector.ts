@@ -10,7 +10,7 @@ import type { CrashPoint, Site } from "../process/site.ts";
 import type { SimulatedTime } from "../time.ts";
 import { FAULT_KINDS, type FaultKind } from "./fault-kind.ts";
 import { strikeServer } from "./strike-server.ts";
-import { loseMoment, replaceAfterReply, type Untimely } from "./untimely-loss.ts";
+import { loseDoubt, loseMoment, replaceAfterReply, type Untimely } from "./untimely-loss.ts";
 
 export interface InjectorParts {
   readonly options: SimulationOptions;
@@ -246,6 +246,9 @@ export class Injector {
       }
       case "momentLost":
         return loseMoment(site, draw, forMs, this.#untimely());
+      case "doubtLost":
+        loseDoubt(site, draw, this.#untimely());
+        return true;
       case "replacedAfterReply":
         replaceAfterReply(site, draw, this.#untimely());
         return true;

@@ -40,6 +40,24 @@ export function replaceAfterReply(site: Site, draw: Draw, { weather, during, aft
   });
 }
 
+/** A new store has told what it lost, late, when its disk is as it was before it knew. */
+export function loseDoubt(site: Site, draw: Draw, { weather, during, after, lost }: Untimely): void {
+  const { regionId, disk } = site;
+  during(
+    LATE_MS_MAX * 3,
+    weather.begin({ kind: "reorder", extraMsMax: LATE_MS_MAX }, (from) => from === regionId),
+  );
+  lost(regionId, disk.wipe());
+  site.crash(0);
+  after(draw.exponential(LATE_MS_MAX / 2), () => {
+    if (disk.durableLength < 2) return;
+    const start = site.keepDown();
+    disk.restore(disk.copy(1));
+    after(draw.exponential(LATE_MS_MAX), start);
+    during(LATE_MS_MAX * 3, start);
+  });
+}
+
 /** It is as it was a moment ago, and the processes that may have known better are gone. False where it has lived for no moment. */
 export function loseMoment(site: Site, draw: Draw, forMs: number, { frail, during }: Untimely): boolean {
   const { disk } = site;

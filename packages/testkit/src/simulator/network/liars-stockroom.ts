@@ -1,5 +1,5 @@
 /** What liars have at hand: earlier answers of theirs, and the names and stores of their neighbours. */
-import type { BatchItemReply, Introduction, PeerMemory } from "@rsync/core";
+import type { BatchItemReply, Introduction, PeerMemory, ReceiptRecord } from "@rsync/core";
 import type { Draw } from "../draw.ts";
 import type { Site } from "../process/site.ts";
 import { type LiarsStock, type Lie, tellLie } from "./lie.ts";
@@ -7,6 +7,8 @@ import { type Answer, idsIn, type Reply, type Request, recordsIn, statesIn } fro
 
 /** A liar lies this often; telling the truth in between makes it harder to see through. */
 const LIES_OFTEN = 0.6;
+
+const EVERYTHING = { after: 0, ownOnly: false, rowsMax: Infinity, bytesMax: Infinity };
 
 export class LiarsStockroom {
   readonly #draw: Draw;
@@ -47,7 +49,17 @@ export class LiarsStockroom {
     const upgrades = recordsIn(request).filter(({ committed }) => committed);
     const asked = { committed: new Set(upgrades.map(({ receiptId }) => receiptId)) };
     const pinned = this.#peer(to, region)?.mark !== undefined;
-    return { foreign: this.#foreign(region, to), old, pinned, asked, items };
+    return { foreign: this.#foreign(region, to), old, another: this.#another(region, request), pinned, asked, items };
+  }
+
+  #another(region: string, request: Request): ReceiptRecord | undefined {
+    if (request.kind !== "read") return undefined;
+    const held =
+      this.#sites
+        .get(region)
+        ?.disk.log?.list(EVERYTHING)
+        .map(({ record }) => record) ?? [];
+    return this.#draw.pickAny(held.filter(({ receiptId }) => !idsIn(request).includes(receiptId)));
   }
 
   /** A third region's introduction, known to whoever is lied to. */

@@ -1,5 +1,5 @@
 /** How a region that lies changes an answer before it leaves. Every lie here is one that evidence can show (I1). */
-import type { BatchItemReply, Introduction } from "@rsync/core";
+import type { BatchItemReply, Introduction, ReceiptRecord } from "@rsync/core";
 import { type AskedIds, ITEM_LIES, type ItemLie, lieAbout } from "./item-lies.ts";
 import { type Answer, failure, NOBODY } from "./message.ts";
 
@@ -28,6 +28,8 @@ export interface LiarsStock {
   readonly foreign: Introduction | undefined;
   /** An earlier answer of this region to this kind of request that is no evidence now. */
   readonly old: Answer | undefined;
+  /** A receipt that this region holds and that was not asked for. */
+  readonly another: ReceiptRecord | undefined;
   /** The receiver has pinned this region's store, so that an answer without headers is shown to be none. */
   readonly pinned: boolean;
   readonly asked: AskedIds;
@@ -42,7 +44,7 @@ export function tellLie(lie: Lie, answer: Answer, stock: LiarsStock): Answer | u
   }
   switch (lie) {
     case "anotherId":
-      return acknowledging(answer, (said) => ({ ...said, receiptId: `${said.receiptId}x` }));
+      return aboutAnother(answer, stock.another);
     case "wrongDigest":
       return wrongContent(answer);
     case "wrongRegion":
@@ -106,6 +108,15 @@ function acknowledging(answer: Answer, change: (said: Said) => Said | undefined)
   if (answer.kind !== "replied" || answer.reply.kind !== "send") return undefined;
   const acknowledgement = change(answer.reply.acknowledgement);
   return acknowledgement && { ...answer, reply: { kind: "send", acknowledgement } };
+}
+
+function aboutAnother(answer: Answer, another: ReceiptRecord | undefined): Answer | undefined {
+  if (answer.kind !== "replied") return undefined;
+  const { reply } = answer;
+  if (reply.kind === "send") return acknowledging(answer, (said) => ({ ...said, receiptId: `${said.receiptId}x` }));
+  if (reply.kind !== "read" || another === undefined) return undefined;
+  const read = { kind: "held", receipt: another, envelope: another, durability: "fsync" } as const;
+  return { ...answer, reply: { kind: "read", read } };
 }
 
 function wrongContent(answer: Answer): Answer | undefined {
