@@ -43,5 +43,17 @@ export const stopped = (): LogLine => line("info", "stopped");
 export const storeFailed = (reason: string, kind: string): LogLine =>
   line("error", `The store failed, nothing more is acknowledged: ${reason}`, { kind });
 
+export const memoryGivenBack = (beforeBytes: number, afterBytes: number, tookMs: number): LogLine =>
+  line("debug", `Calm after a burst: the heap went from ${mebibytes(beforeBytes)} to ${mebibytes(afterBytes)} MiB`, {
+    beforeBytes,
+    afterBytes,
+    tookMs: Math.round(tookMs),
+  });
+
+export const memoryKept = (reason: string): LogLine =>
+  line("debug", `Memory of a burst can not be given back: ${reason}`);
+
+const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
+
 export const internalMistake = (reason: string, stack: string | undefined): LogLine =>
   line("error", `Internal error: ${reason}`, { stack });

@@ -4,6 +4,7 @@ import { type ConfigSource, loadConfig } from "./config/load-config.ts";
 import type { SidecarConfig } from "./config/sidecar-config.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { exitCode, exitCodeOfSignal } from "./exit-code.ts";
+import { giveBackMemory } from "./give-back-memory.ts";
 import * as lines from "./life-lines.ts";
 import type { Logging } from "./logging.ts";
 import { ReloadRequests } from "./reload-requests.ts";
@@ -30,6 +31,7 @@ export async function runSidecar({ source, config, logging, opening }: SidecarSt
   const starting = opening.then((store) => Sidecar.start(config, logging, store));
   endOnSignals(starting, end);
   const sidecar = await starting;
+  giveBackMemory(logging.log);
   reloads.serve(() => reload(source, sidecar, logging));
   void sidecar.storeFailed.then(async (error) => {
     logging.announce(lines.storeFailed(error.message, error.kind));

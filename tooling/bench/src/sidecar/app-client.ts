@@ -47,18 +47,29 @@ async function submitMany(pool: Pool, receipts: readonly Receipt[]): Promise<voi
   for (const result of results) checkResultLine(result);
 }
 
-async function post(
+function post(
   pool: Pool,
   contentType: string,
   body: string,
 ): Promise<{ readonly statusCode: number; readonly text: string }> {
-  const reply = await pool.request({
-    method: "POST",
-    path: "/api/v1/receipts",
-    headers: { "content-type": contentType },
-    body,
-  });
-  return { statusCode: reply.statusCode, text: await reply.body.text() };
+  const { promise, resolve, reject } = Promise.withResolvers<{ readonly statusCode: number; readonly text: string }>();
+  const chunks: Buffer[] = [];
+  let status = 0;
+  pool.dispatch(
+    { method: "POST", path: "/api/v1/receipts", headers: { "content-type": contentType }, body },
+    {
+      onRequestStart: () => undefined,
+      onResponseStart: (_controller, statusCode) => {
+        status = statusCode;
+      },
+      onResponseData: (_controller, chunk) => {
+        chunks.push(chunk);
+      },
+      onResponseEnd: () => resolve({ statusCode: status, text: chunks.map(String).join("") }),
+      onResponseError: (_controller, error) => reject(error),
+    },
+  );
+  return promise;
 }
 
 /** Throws unless a result line of the app API says that its receipt is committed. */
