@@ -162,12 +162,15 @@ export class MemoryLog {
     this.#voting = "refilling";
   }
 
-  /** Becomes the log of another region, under a new store id; numbers begin anew, rows keep what they have. */
+  /**
+   * Becomes the log of another region, under a new store id; numbers begin anew, rows keep what they have. One that refills stays
+   * so; a loss that was accepted was another region's.
+   */
   rename(regionId: string, storeId: string): void {
     this.#regionId = regionId;
     this.#storeId = storeId;
     this.#sequence = 0;
-    this.#voting = "yes";
+    if (this.#voting === "lossAccepted") this.#voting = "yes";
   }
 
   /**

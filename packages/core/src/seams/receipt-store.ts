@@ -163,7 +163,7 @@ export interface ReceiptStore {
    * a loss was already accepted.
    */
   readonly startRefilling: () => Promise<void>;
-  /** An operator accepts that what the earlier store alone held is lost: this store votes from now on. */
+  /** An operator accepts that what the earlier store alone held is lost: this store votes from now on. Nothing where it votes. */
   readonly acceptLoss: () => Promise<void>;
   /** Resolves, once, when this opening can acknowledge nothing more (`failed` or `damaged`). Never rejects. */
   readonly failure: Promise<StoreError>;

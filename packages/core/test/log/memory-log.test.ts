@@ -80,7 +80,7 @@ describe("who the log is", () => {
     ["renew accept", false],
     ["renew accept refill", false],
     ["refill accept renew", true],
-    ["refill rename", false],
+    ["refill rename", true],
     ["refill accept rename refill", true],
   ])("after %j, refilling is %s", (history, refilling) => {
     const log = openLog();

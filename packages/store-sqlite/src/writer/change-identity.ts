@@ -35,6 +35,7 @@ export function prepareIdentityChanges(database: DatabaseSync): IdentityWriter {
       const after = flag(state, true, false);
       return { ...after, identity: { ...after.identity, epoch }, epochs: [...state.epochs, begun] };
     },
-    acceptLoss: (state) => flag(state, false, true),
+    // Where nothing was lost, nothing is accepted: what is lost later would go unnoticed (I2).
+    acceptLoss: (state) => (state.identity.refilling ? flag(state, false, true) : state),
   };
 }

@@ -95,6 +95,13 @@ export function identity(current: Current, reopen: Reopen): void {
     expect(store.introduction().refilling).toBe(true);
   });
 
+  it("accepts no loss before there is one", async () => {
+    await current().acceptLoss();
+    await current().startRefilling();
+    expect(current().introduction().refilling).toBe(true);
+    expect((await reopen()).introduction().refilling).toBe(true);
+  });
+
   it("begins an epoch when it stops voting, so that a copy from before is seen to be one", async () => {
     const [before, epochs] = [current().introduction(), [...current().epochs()]];
     await current().append([own("a")]);
@@ -128,6 +135,16 @@ export function identity(current: Current, reopen: Reopen): void {
     });
     expect(await store.countOwnAfter(0)).toBe(2);
     expect(judgeEcho(after, store.epochs(), before.store)).toBe("consistent");
+  });
+
+  it("does not vote under another region name where it did not before", async () => {
+    await current().startRefilling();
+    const store = await reopen("ap-south-1");
+    expect(store.introduction().refilling).toBe(true);
+    await store.acceptLoss();
+    expect((await reopen("eu-west-1")).introduction().refilling).toBe(false);
+    await current().startRefilling();
+    expect(current().introduction().refilling).toBe(true);
   });
 }
 
