@@ -3,7 +3,9 @@
  *
  * At tens of thousands of receipts a second V8 lets its heap grow to several times what is alive, because that is fast, and
  * nothing makes it smaller again while nothing is allocated. A sidecar shares its machine with the service beside it, so once it
- * has been calm for a while it collects what is left over. That takes about a tenth of a second, in which nobody waits.
+ * has been calm for a while it collects what is left over. That takes about a tenth of a second, in which nobody waits. The heap
+ * then grows anew with the next burst, which costs that one a third of its first seconds' speed: so it is not done between bursts
+ * that follow each other closely.
  */
 import { Session } from "node:inspector/promises";
 import { performance } from "node:perf_hooks";
@@ -11,17 +13,15 @@ import type { Logger } from "@rsync/core";
 import * as lines from "./life-lines.ts";
 
 /** How often it looks. */
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 1_000;
 /** Calm is to be busy for less than this share of the time... */
 const CALM_SHARE_MAX = 0.1;
-/** ...in so many looks, one after another. */
-const CALM_LOOKS = 2;
+/** ...in each second of so long a time. */
+const CALM_MS = 30_000;
 /** A smaller heap is not worth the pause: half of it is alive. */
 const HEAP_BYTES_MIN = 96 * 1024 * 1024;
 /** Nor is one that has hardly grown since the last time. */
 const GROWTH_MIN = 1.5;
-/** Bursts that follow each other use the same memory. */
-const REST_MS = 10_000;
 
 /** What was seen since the last look. */
 export interface Look {
@@ -34,21 +34,17 @@ export interface Look {
 
 /** Says when it is time, from one look after another. */
 export class CalmAfterBurst {
-  #calmLooks = 0;
+  #busyAtMs = 0;
   #leftBytes = 0;
-  #againAtMs = Number.NEGATIVE_INFINITY;
 
   isTimeToCollect({ nowMs, busyShare, heapBytes }: Look): boolean {
-    this.#calmLooks = busyShare <= CALM_SHARE_MAX ? this.#calmLooks + 1 : 0;
-    const worthIt = heapBytes >= Math.max(HEAP_BYTES_MIN, this.#leftBytes * GROWTH_MIN);
-    return worthIt && this.#calmLooks >= CALM_LOOKS && nowMs >= this.#againAtMs;
+    if (busyShare > CALM_SHARE_MAX) this.#busyAtMs = nowMs;
+    return nowMs - this.#busyAtMs >= CALM_MS && heapBytes >= Math.max(HEAP_BYTES_MIN, this.#leftBytes * GROWTH_MIN);
   }
 
   /** `heapBytes`: what the collection left. */
-  collected({ nowMs, heapBytes }: Pick<Look, "nowMs" | "heapBytes">): void {
+  collected(heapBytes: number): void {
     this.#leftBytes = heapBytes;
-    this.#againAtMs = nowMs + REST_MS;
-    this.#calmLooks = 0;
   }
 }
 
@@ -60,12 +56,13 @@ export function giveBackMemory(log: Logger): void {
     const now = performance.eventLoopUtilization();
     const busyShare = performance.eventLoopUtilization(now, seen).utilization;
     seen = now;
-    const before = { nowMs: performance.now(), heapBytes: process.memoryUsage().heapTotal };
-    if (!calm.isTimeToCollect({ ...before, busyShare })) return;
+    const nowMs = performance.now();
+    const heapBytes = process.memoryUsage().heapTotal;
+    if (!calm.isTimeToCollect({ nowMs, busyShare, heapBytes })) return;
     await collectGarbage();
-    const left = { nowMs: performance.now(), heapBytes: process.memoryUsage().heapTotal };
-    calm.collected(left);
-    log(lines.memoryGivenBack(before.heapBytes, left.heapBytes, left.nowMs - before.nowMs));
+    const leftBytes = process.memoryUsage().heapTotal;
+    calm.collected(leftBytes);
+    log(lines.memoryGivenBack(heapBytes, leftBytes, performance.now() - nowMs));
     // The collection was no work.
     seen = performance.eventLoopUtilization();
   };

@@ -4,42 +4,46 @@ import { CalmAfterBurst, collectGarbage } from "../src/give-back-memory.ts";
 
 const MIB = 2 ** 20;
 
-/** The moments at which it collects, looking every half second; the heap is 40 MiB after each. */
+/** The seconds in which it collects, looking once in each; the heap has 40 MiB afterwards. */
 function collectedAt(looks: readonly (readonly [busyShare: number, heapMib: number])[]): number[] {
   const calm = new CalmAfterBurst();
-  const at: number[] = [];
-  looks.forEach(([busyShare, heapMib], index) => {
-    const nowMs = index * 500;
-    if (!calm.isTimeToCollect({ nowMs, busyShare, heapBytes: heapMib * MIB })) return;
-    at.push(nowMs);
-    calm.collected({ nowMs, heapBytes: 40 * MIB });
+  return looks.flatMap(([busyShare, heapMib], second) => {
+    if (!calm.isTimeToCollect({ nowMs: second * 1_000, busyShare, heapBytes: heapMib * MIB })) return [];
+    calm.collected(40 * MIB);
+    return [second];
   });
-  return at;
 }
 
-function looks(times: number, busyShare: number, heapMib: number): (readonly [number, number])[] {
+function seconds(times: number, busyShare: number, heapMib: number): (readonly [number, number])[] {
   return Array.from({ length: times }, () => [busyShare, heapMib] as const);
 }
 
 describe("memory is given back", () => {
   it.each([
-    ["never while there is work", looks(20, 0.2, 400), []],
-    ["a second after the work has ended", [...looks(4, 0.9, 400), ...looks(4, 0.01, 400)], [2_500]],
-    ["not in a short pause", [...looks(1, 0.01, 400), ...looks(1, 0.9, 400), ...looks(1, 0.01, 400)], []],
-    ["not where the heap is small", looks(20, 0, 90), []],
-    ["once, where all that is left is alive", looks(40, 0, 55).concat(looks(40, 0, 90)), []],
-    ["again after the next burst, but not at once", [...looks(2, 0, 400), ...looks(40, 0, 400)], [500, 10_500, 20_500]],
+    ["never while there is work", seconds(200, 0.2, 400), []],
+    ["half a minute after the work has ended", [...seconds(5, 0.9, 400), ...seconds(30, 0.01, 400)], [34]],
+    [
+      "not between bursts that follow each other",
+      [1, 2, 3].flatMap(() => [...seconds(25, 0.01, 400), ...seconds(1, 0.9, 400)]),
+      [],
+    ],
+    ["not where the heap is small", seconds(200, 0, 90), []],
+    ["not where it has hardly grown since", [...seconds(31, 0, 400), ...seconds(100, 0, 59)], [30]],
+    [
+      "again after the next burst",
+      [...seconds(31, 0, 400), ...seconds(5, 0, 40), ...seconds(5, 0.9, 400), ...seconds(30, 0, 400)],
+      [30, 70],
+    ],
   ])("%s", (_name, seen, expected) => {
     expect(collectedAt(seen)).toEqual(expected);
   });
 
-  it("not for what a large log of work keeps alive", () => {
+  it("not for what a lot of work keeps alive", () => {
     const calm = new CalmAfterBurst();
-    calm.collected({ nowMs: 0, heapBytes: 200 * MIB });
-    const look = (nowMs: number, heapMib: number): boolean =>
-      calm.isTimeToCollect({ nowMs, busyShare: 0, heapBytes: heapMib * MIB });
-    expect([look(20_000, 250), look(20_500, 250), look(21_000, 299)]).toEqual([false, false, false]);
-    expect(look(21_500, 300)).toBe(true);
+    calm.collected(200 * MIB);
+    const heaps = [250, 299, 300];
+    const look = (heapMib: number) => calm.isTimeToCollect({ nowMs: 60_000, busyShare: 0, heapBytes: heapMib * MIB });
+    expect(heaps.map(look)).toEqual([false, false, true]);
   });
 });
 

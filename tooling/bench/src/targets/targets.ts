@@ -74,6 +74,7 @@ function backlogTargets(contestant: ContestantName, figures: BacklogFigures | un
 
 function memoryTargets(startup: StartupFigures | undefined, backlogs: readonly BacklogFigures[]): readonly Target[] {
   const owed = backlogs.find(({ contestant }) => contestant === "sidecar");
+  const receipts = thousands(owed?.receipts ?? BACKLOG_ASKED);
   return [
     {
       what: "sidecar, idle memory",
@@ -81,9 +82,14 @@ function memoryTargets(startup: StartupFigures | undefined, backlogs: readonly B
       reading: atMost(startup?.sidecar.empty.idleMb, IDLE_MB_MAX, megabytes),
     },
     {
-      what: `sidecar, memory with ${thousands(owed?.receipts ?? BACKLOG_ASKED)} receipts owed to a region`,
+      what: `sidecar, memory with ${receipts} receipts owed to a region, calm`,
       goal: `at most ${OWED_MB_MAX} MB`,
       reading: atMost(owed?.owedMb, OWED_MB_MAX, megabytes),
+    },
+    {
+      what: "the same, right after they were submitted as fast as it takes them",
+      goal: `at most ${OWED_MB_MAX} MB`,
+      reading: atMost(owed?.loadedMb, OWED_MB_MAX, megabytes),
     },
   ];
 }
