@@ -36,11 +36,18 @@ export function fail(
     item.failures = isPoisonous(own) ? item.failures + 1 : 0;
   }
   const doubtful = isDoubtful(lane, flight, failures);
-  if (flight.kind === "trial") endTrial(lane, failures, doubtful ? trialRestMs(lane, rules, at) : 0, at.nowMs);
-  else if (flight.kind === "replay") endReplay(lane, failures, commands);
-  else keep(lane, failures, rules);
+  const askedMs = Math.max(0, ...failures.map(({ fault }) => retryAfterOf(fault)));
+  if (flight.kind === "trial") {
+    endTrial(lane, failures, doubtful ? Math.max(trialRestMs(lane, rules, at), askedMs) : 0, at.nowMs);
+  } else if (flight.kind === "replay") {
+    endReplay(lane, failures, commands);
+    // Perhaps each of them brings one of the region's processes down.
+    lane.replayAgainAtMs = at.nowMs + Math.max(backoffMs(rules.backoff, 1, at.random), askedMs);
+  } else {
+    keep(lane, failures, rules);
+  }
   if (!doubtful) countFailure(lane, flight, cause, rules, at, commands);
-  else if (flight.kind === "replay") doubt(lane, rules, at);
+  else if (flight.kind === "replay") lane.doubted = true;
   for (const { item, fault: own } of failures) {
     if (item.replay) continue;
     commands.push({ kind: "attemptFailed", item, fault: own, next: nextAttempt(lane, item, flight, rules, at) });
@@ -49,12 +56,11 @@ export function fail(
 
 /**
  * A healthy lane tried what it suspects, or any lane once more what is known to be poison, and it failed as such rows do. Whether it
- * is the region after all, other rows or a question will show; until then nobody's delivery is slowed for it. A rest that the
- * region asks for is honoured all the same.
+ * is the region after all, other rows or a question will show; until then nobody's delivery is slowed for it. Where the region
+ * asks for a rest with such an answer, what it answered about rests.
  */
 function isDoubtful({ health }: Lane, { kind }: Flight, failures: readonly Failure[]): boolean {
-  if (failures.length === 0) return false;
-  if (!failures.every(({ fault }) => isPoisonous(fault) && retryAfterOf(fault) === 0)) return false;
+  if (failures.length === 0 || !failures.every(({ fault }) => isPoisonous(fault))) return false;
   return kind === "replay" || (kind === "trial" && health.kind === "healthy");
 }
 
@@ -70,12 +76,6 @@ function endTrial(lane: Lane, failures: readonly Failure[], restMs: number, nowM
   const items = failures.map(({ item }) => item);
   trialFailed(lane.suspicion, items, poisoned && { fault: poisoned.fault, nextId: lane.nextId });
   lane.suspicion.restUntilMs = nowMs + restMs;
-}
-
-/** The next replay waits: perhaps each of them brings one of the region's processes down. */
-function doubt(lane: Lane, { backoff }: LaneRules, { nowMs, random }: At): void {
-  lane.doubted = true;
-  lane.replayAgainAtMs = nowMs + backoffMs(backoff, 1, random);
 }
 
 function endReplay(lane: Lane, failures: readonly Failure[], commands: LaneCommand[]): void {

@@ -160,13 +160,32 @@ describe("a dead letter is tried once more", () => {
     expect(run.inFlight()).toEqual([[4]]);
   });
 
-  test("a rest that the region asks for is honoured, whatever failed", () => {
+  test("where the region asks for a rest with its answer, the next dead letter rests, and nobody else", () => {
     const run = begin();
     replay(run, 2, 3);
     run.fail(status(500, 60_000));
     run.append(6);
-    expect(run.waitForRequest()).toBe(60_000);
     expect(run.inFlight()).toEqual([[6]]);
+    run.acknowledge();
+    expect(run.waitForRequest()).toBe(60_000);
+    expect(run.inFlight()).toEqual([[3]]);
+  });
+
+  test.each([
+    [TIMEOUT, 1_000],
+    [status(500, 60_000), 60_000],
+  ])("the next one rests also where the lane has failed and recovered meanwhile (%o)", (fault, restMs) => {
+    const run = begin();
+    replay(run, 2, 3);
+    run.append(6, 7);
+    const first = run.take(run.sent);
+    run.fail(TIMEOUT);
+    run.acknowledge();
+    run.step({ kind: "failed", id: first.id, fault, treatment: "retry" });
+    run.acknowledge();
+    for (const { id } of run.probes.splice(0)) run.step({ kind: "replied", id, outcomes: [] });
+    expect(run.waitForRequest()).toBe(restMs);
+    expect(run.inFlight()).toEqual([[3]]);
   });
 
   test("a failure that says nothing of the receipt is one of the lane, and what the region asks for is honoured", () => {
