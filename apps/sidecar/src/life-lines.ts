@@ -43,11 +43,10 @@ export const stopped = (): LogLine => line("info", "stopped");
 export const storeFailed = (reason: string, kind: string): LogLine =>
   line("error", `The store failed, nothing more is acknowledged: ${reason}`, { kind });
 
-export const memoryGivenBack = (beforeBytes: number, afterBytes: number, tookMs: number): LogLine =>
+export const memoryGivenBack = (beforeBytes: number, afterBytes: number): LogLine =>
   line("debug", `Calm after a burst: the heap went from ${mebibytes(beforeBytes)} to ${mebibytes(afterBytes)} MiB`, {
     beforeBytes,
     afterBytes,
-    tookMs: Math.round(tookMs),
   });
 
 export const memoryKept = (reason: string): LogLine =>

@@ -20,7 +20,7 @@ export interface BacklogFigures {
   readonly submittedPerSecond: number;
   /** Resident memory of the process that all of it was submitted to: a moment later, and when it has been calm for a while. */
   readonly loadedMb: number;
-  readonly owedMb: number;
+  readonly calmMb: number | undefined;
   /** From when it is back until the first of it has arrived. */
   readonly noticedMs: number;
   /** From then on until it held everything, while others went on submitting. */
@@ -45,8 +45,9 @@ const LIVE_SECONDS = 5;
 
 const SETTLED_MS = 2_000;
 
-/** Times as long as a single run: a sidecar gives memory back after half a minute. */
-const CALM_SECONDS = 35;
+/** A sidecar gives memory back after half a minute of calm; a short run does not wait for it, and a library gives nothing back. */
+const CALM_MS = 35_000;
+const CALM_SECONDS_MIN = 1;
 
 /** A rate below 500/s is a fault. */
 const SECONDS_PER_RECEIPT_MAX = 1 / 500;
@@ -58,16 +59,18 @@ export async function measureBacklogs(
   { progress, failed }: Reporter,
 ): Promise<readonly BacklogFigures[]> {
   const contestants = [
-    ["in-process", (own: string) => startInProcess(own, loopback)],
-    ["sidecar", (own: string) => startSidecarRegions(own, loopback, batchesOverStreams)],
+    ["in-process", (own: string) => startInProcess(own, loopback), 0],
+    ["sidecar", (own: string) => startSidecarRegions(own, loopback, batchesOverStreams), CALM_MS],
   ] as const;
   const figures: BacklogFigures[] = [];
-  for (const [contestant, start] of contestants) {
+  for (const [contestant, start, calmMs] of contestants) {
     const own = join(folder, contestant);
     await mkdir(own);
     const deployment = await start(own);
     try {
-      figures.push({ contestant, ...(await measure(deployment, plan, (line) => progress(`${contestant}: ${line}`))) });
+      const wait = plan.seconds >= CALM_SECONDS_MIN ? calmMs : 0;
+      const figure = await measure(deployment, plan, wait, (line) => progress(`${contestant}: ${line}`));
+      figures.push({ contestant, ...figure });
     } catch (error) {
       failed(`${contestant}, backlog`, error);
       // It failed before, and that says more.
@@ -84,6 +87,7 @@ const batchesOverStreams: typeof loadOverStreams = (client, plan, appUrl) =>
 async function measure(
   deployment: LosingDeployment,
   { backlog, seconds }: BacklogPlan,
+  calmMs: number,
   progress: (line: string) => void,
 ): Promise<Omit<BacklogFigures, "contestant">> {
   const live = async (until: LoadPlan["until"]): Promise<LoadRun> =>
@@ -95,8 +99,8 @@ async function measure(
   const bulk = await deployment.load({ ...BULK, until: { kind: "receipts", receipts: backlog }, ends: "answered" });
   await sleep(SETTLED_MS);
   const loadedMb = await residentMb(deployment.pid);
-  await sleep(CALM_SECONDS * seconds * 1_000);
-  const owedMb = await residentMb(deployment.pid);
+  await sleep(calmMs);
+  const calmMb = calmMs > 0 ? await residentMb(deployment.pid) : undefined;
   progress("it is back");
   await deployment.recover();
   const secondsMax = Math.max(CATCH_UP_SECONDS_MIN, backlog * SECONDS_PER_RECEIPT_MAX);
@@ -107,7 +111,7 @@ async function measure(
     receipts: bulk.receipts,
     submittedPerSecond: rate(bulk),
     loadedMb,
-    owedMb,
+    calmMb,
     noticedMs: noticed.afterMs,
     catchUpPerSecond: rate({ receipts: noticed.missing, tookMs: during.tookMs - noticed.afterMs }),
     liveP99Ms: { before: before.p99Ms, during: during.p99Ms },

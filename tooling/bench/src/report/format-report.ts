@@ -102,7 +102,7 @@ function backlogTable(backlogs: readonly BacklogFigures[]): string {
       thousands(each.receipts),
       thousands(each.submittedPerSecond),
       each.loadedMb.toFixed(0),
-      each.owedMb.toFixed(0),
+      each.calmMb?.toFixed(0) ?? "",
       thousands(each.noticedMs),
       thousands(each.catchUpPerSecond),
       each.liveP99Ms.before.toFixed(1),

@@ -47,6 +47,7 @@ async function submitMany(pool: Pool, receipts: readonly Receipt[]): Promise<voi
   for (const result of results) checkResultLine(result);
 }
 
+/** By `dispatch`, since `request` makes a stream of each answer, and what the client takes is charged to the sidecar. */
 function post(
   pool: Pool,
   contentType: string,
@@ -65,7 +66,7 @@ function post(
       onResponseData: (_controller, chunk) => {
         chunks.push(chunk);
       },
-      onResponseEnd: () => resolve({ statusCode: status, text: chunks.map(String).join("") }),
+      onResponseEnd: () => resolve({ statusCode: status, text: Buffer.concat(chunks).toString() }),
       onResponseError: (_controller, error) => reject(error),
     },
   );

@@ -84,7 +84,7 @@ function memoryTargets(startup: StartupFigures | undefined, backlogs: readonly B
     {
       what: `sidecar, memory with ${receipts} receipts owed to a region, calm`,
       goal: `at most ${OWED_MB_MAX} MB`,
-      reading: atMost(owed?.owedMb, OWED_MB_MAX, megabytes),
+      reading: atMost(owed?.calmMb, OWED_MB_MAX, megabytes),
     },
     {
       what: "the same, right after they were submitted as fast as it takes them",
