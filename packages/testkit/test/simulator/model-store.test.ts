@@ -12,6 +12,7 @@ const AT_ONCE = { min: 0, max: 0 };
 function host(seed = 1): StoreHost {
   return {
     wait: async () => {},
+    dead: () => false,
     reached: () => false,
     wallMs: () => 0,
     randomId: seededRandomId(seed),

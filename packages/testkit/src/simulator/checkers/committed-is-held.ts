@@ -22,7 +22,8 @@ function observe(observation: Observation, world: WorldView): string | undefined
     );
   const missing = claimed.filter((regionId) => !holders.includes(regionId));
   // The asking region's own disk is not asked by hearsay: for it there is no such excuse.
-  if (missing.length > 0 && (missing.includes(call.regionId) || !isNews(call, told, world))) {
+  if (!missing.includes(call.regionId) && isNews(call, told, world)) return undefined;
+  if (missing.length > 0) {
     return `${call.kind} at ${call.regionId}: ${missing.join(", ")} counted for ${receiptId}, whose disk did not hold it as a voting store`;
   }
   if (yes.achieved && !isQuorum(call.rule, new Set(holders))) {

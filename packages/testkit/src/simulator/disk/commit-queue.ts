@@ -56,10 +56,11 @@ export class CommitQueue {
   }
 
   async #commit(commits: readonly Commit[]): Promise<void> {
-    const { wait, reached, speed, draw } = this.#host;
+    const { wait, dead, reached, speed, draw } = this.#host;
     const { writeMs, fsyncMs } = speed();
     if (reached("beforeWrite")) return wait(0);
     await wait(draw.number(writeMs));
+    if (dead()) return wait(0);
     if (
       this.#disk.write(
         commits.map(({ command }) => command),
@@ -71,6 +72,7 @@ export class CommitQueue {
     }
     if (reached("afterWrite")) return wait(0);
     await wait(draw.number(fsyncMs));
+    if (dead()) return wait(0);
     if (this.#disk.fsync(draw) === "failed") return this.#fail(commits);
     if (reached("afterFsync")) return wait(0);
     for (const { command, resolve } of commits) resolve(carryOut(this.#log, command));

@@ -27,10 +27,12 @@ export async function openModelStore(disk: Disk, regionId: string, host: StoreHo
 }
 
 async function makeDurable(disk: Disk, opening: Transaction, host: StoreHost, fsyncMs: number): Promise<void> {
+  if (host.dead()) return host.wait(0);
   if (disk.write(opening, host.draw) === "full")
     throw new StoreError("full", "The disk is full; the store can not be opened");
   if (host.reached("afterWrite")) return host.wait(0);
   await host.wait(fsyncMs);
+  if (host.dead()) return host.wait(0);
   if (disk.fsync(host.draw) === "failed") throw new StoreError("failed", "An fsync failed while opening the store");
   if (host.reached("afterFsync")) return host.wait(0);
 }

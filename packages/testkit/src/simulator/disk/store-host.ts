@@ -16,6 +16,11 @@ export interface DiskSpeed {
 export interface StoreHost {
   /** Resolves after so long, later where the process is paused, and never where it has died. */
   readonly wait: (ms: number) => Promise<void>;
+  /**
+   * The process is dead. Asked before its disk is touched: it may have been killed in the very moment for which it waited, between
+   * the end of the wait and whoever waited.
+   */
+  readonly dead: () => boolean;
   /** A commit came this far; true when the process has died of it, and then nothing more may be done. */
   readonly reached: (point: CommitPoint) => boolean;
   readonly wallMs: () => number;

@@ -50,6 +50,7 @@ export class Weather {
   passage(from: string, to: string): Passage {
     const draw = this.#draw;
     let afterMs = this.#latencyMs(from, to) * (1 + draw.random() * 0.5);
+    let extraMs = 0;
     let again: number | undefined;
     let breaks = false;
     for (const { episode, strikes } of this.#episodes) {
@@ -64,7 +65,7 @@ export class Weather {
           if (draw.chance(episode.probability)) again = draw.random() * episode.laterMsMax;
           break;
         case "reorder":
-          afterMs += draw.random() * episode.extraMsMax;
+          extraMs += draw.random() * episode.extraMsMax;
           break;
         case "replyLost":
           if (draw.chance(episode.probability)) breaks = true;
@@ -74,6 +75,6 @@ export class Weather {
           break;
       }
     }
-    return { kind: "arrives", afterMs, again, breaks };
+    return { kind: "arrives", afterMs: afterMs + extraMs, again, breaks };
   }
 }

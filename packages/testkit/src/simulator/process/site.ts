@@ -184,6 +184,7 @@ export class Site {
   #host(incarnation: Incarnation): StoreHost {
     return {
       wait: (ms) => incarnation.wait(ms),
+      dead: () => incarnation.dead,
       reached: (point) => incarnation.dead || this.reached(point),
       wallMs: incarnation.clock.wallMs,
       randomId: this.#randomId,
