@@ -6,7 +6,10 @@ import { systemRandom } from "./system-random.ts";
 
 /** Limits of delivery to one region. Defaults suit a region of ordinary size; none of them changes what is promised. */
 export interface LaneLimits {
-  /** Requests in flight at once to one region, each on a connection of its own. Default 4. */
+  /**
+   * Requests in flight at once to one region, each on a connection of its own. Default 4. What may be poison goes beside them, one
+   * request at a time, and so does a dead letter that is tried once more: they may hang.
+   */
   readonly windowMax: number;
   /** The same to a region that takes one receipt per request, as the seeds' protocol has it. Default 16. */
   readonly singlesWindowMax: number;

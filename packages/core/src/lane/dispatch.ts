@@ -27,12 +27,26 @@ export function isWaiting(lane: Lane, rules: LaneRules, nowMs: number): boolean 
 
 /** L3: where dead letters can not be written, nothing more is sent that could become one. */
 function maySend(lane: Lane, rules: LaneRules, { nowMs, turns }: At): boolean {
-  const { flights, burying, health } = lane;
+  const { burying, health } = lane;
   return (
-    rested(health, nowMs) &&
-    flights.size < Math.min(windowOf(lane, rules, nowMs), turns) &&
-    burying.size < rules.readRowsMax
+    rested(health, nowMs) && hasRoom(lane, windowOf(lane, rules, nowMs), turns) && burying.size < rules.readRowsMax
   );
+}
+
+/**
+ * What is or may be poison, and perhaps hangs until its time is up, takes nobody's place: beside it there is room for as many
+ * others, and always for one. A lane that is not healthy has one request in flight, whatever it is (L4).
+ */
+function hasRoom({ flights, health }: Lane, window: number, turns: number): boolean {
+  if (health.kind !== "healthy") return flights.size < Math.min(window, turns);
+  const rows = flightsOfRows(flights);
+  return rows < window && (flights.size < turns || rows === 0);
+}
+
+function flightsOfRows(flights: Lane["flights"]): number {
+  let rows = 0;
+  for (const { kind } of flights.values()) if (kind !== "trial" && kind !== "replay") rows += 1;
+  return rows;
 }
 
 function rested(health: Health, nowMs: number): boolean {
@@ -107,7 +121,7 @@ function nextOfRows(lane: Lane, rules: LaneRules, nowMs: number): "live" | "back
   if (window === 1) return live.size > 0 && !isTroubled(lane, live, backlog) ? "live" : "backlog";
   let backlogFlights = 0;
   for (const { kind } of lane.flights.values()) if (kind === "backlog") backlogFlights += 1;
-  const lastSlot = lane.flights.size === window - 1;
+  const lastSlot = flightsOfRows(lane.flights) === window - 1;
   if (live.size > 0 && !(lastSlot && backlogFlights === 0)) return "live";
   return backlogFlights < window - 1 ? "backlog" : undefined;
 }

@@ -16,13 +16,13 @@ import { type PositionRange, UnreadRanges } from "./unread-ranges.ts";
  * - L2: the cursor never passes an own row that is neither acknowledged nor buried.
  * - L3: at most `queuedReceiptsMax` live and `readRowsMax` * 2 backlog rows wait in memory, `readRowsMax` are being buried, and as
  *   many are suspected, or as one request holds; each plus what `windowMax` requests carry; the rest waits in the log (I8).
- * - L4: after a failure one request is in flight at a time, until one succeeds.
+ * - L4: after a failure one request is in flight at a time, until one succeeds. Otherwise `window`, a trial and a replay.
  * - L5: no request carries two rows of one receipt id, so that a reply can be matched to them by id.
  */
 export interface Lane {
   readonly regionId: string;
   health: Health;
-  /** Requests that may be in flight at once while healthy. */
+  /** Requests that may be in flight at once while healthy, beside those with what is or may be poison. */
   window: number;
   /** Grows with each failure that counted: a request sent in an earlier period does not count again. */
   period: number;

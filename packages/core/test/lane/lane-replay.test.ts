@@ -53,6 +53,21 @@ describe("a dead letter is tried once more", () => {
     expect(run.inFlight()).toEqual([[8]]);
   });
 
+  test("where it hangs, it takes nobody's place: not in a window of one, and not the only turn that others leave", () => {
+    const narrow = begin({ windowMax: 1 });
+    const short = begin();
+    short.turns = 1;
+    for (const run of [narrow, short]) {
+      replay(run, 2);
+      run.append(6);
+      run.append(7);
+      expect(run.inFlight()).toEqual([[2], [6]]);
+      run.take(run.sent);
+      run.acknowledge();
+      expect(run.inFlight()).toEqual([[7]]);
+    }
+  });
+
   test("not before the log was asked what is owed, nor on the connection that is kept for live receipts", () => {
     const run = new LaneRun({ end: 3, rules: { windowMax: 2 } });
     replay(run, 9);

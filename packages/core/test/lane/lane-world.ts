@@ -283,8 +283,14 @@ export class LaneWorld {
     const { window } = this.schedule;
     const { windowMax, singlesWindowMax } = this.rules;
     const singles = !this.#region.takesBatches && window === windowMax;
-    const max = Math.min(this.turns, singles ? singlesWindowMax : window);
-    claim(this.requests.length <= max, () => `L4: ${this.requests.length} requests at once, not ${max}`);
+    const ofRows = singles ? singlesWindowMax : window;
+    const rows = this.requests.filter((request) => request.kind !== "trial" && request.kind !== "replay").length;
+    const all = this.requests.length;
+    claim(rows <= ofRows, () => `L4: ${rows} requests with rows at once, not ${ofRows}`);
+    if (this.lane.health.kind !== "healthy")
+      claim(all === 1 || !probe, () => `L4: ${all} requests at once, one a probe`);
+    claim(all <= this.turns || rows <= 1, () => `L4: ${all} requests at once; others leave ${this.turns}`);
+    claim(all - rows <= 2, () => `${all - rows} requests with poison at once`);
   }
 
   #bury({ id, item, as }: Extract<LaneCommand, { kind: "bury" }>): void {

@@ -55,10 +55,10 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     replace: "  lane.unread = new UnreadRanges({ after: lane.end, through: lane.end });\n",
   },
   {
-    name: "one more request than the window",
+    name: "more requests than the window",
     file: DISPATCH,
-    find: "flights.size < Math.min(windowOf(lane, rules, nowMs), turns) &&",
-    replace: "flights.size <= Math.min(windowOf(lane, rules, nowMs), turns) &&",
+    find: "  return rows < window && (flights.size < turns || rows === 0);",
+    replace: "  return rows < window + 3 && (flights.size < turns || rows === 0);",
   },
   {
     name: "never probe again",
