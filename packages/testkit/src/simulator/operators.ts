@@ -23,6 +23,17 @@ export async function acceptLosses(world: World): Promise<boolean> {
 }
 
 /**
+ * Some region has never yet heard who another one is: no greeting came through before all was well, and nothing is sent that would
+ * tell. What one knows of the other's store, the other does not know either.
+ */
+export function areStrangers({ sites }: World): boolean {
+  return [...sites].some(([regionId, { disk }]) => {
+    const met = new Set(disk.log?.peers().flatMap((peer) => (peer.mark === undefined ? [] : [peer.regionId])));
+    return [...sites.keys()].some((other) => other !== regionId && !met.has(other));
+  });
+}
+
+/**
  * A store that was thought to be gone, and stands in the place of a newer one, never counts again (DESIGN §9): the operator
  * sees the region as split, and gives it an empty disk.
  */

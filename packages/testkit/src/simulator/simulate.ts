@@ -6,6 +6,7 @@ import type { FaultKind } from "./faults/fault-kind.ts";
 import {
   acceptLosses,
   allUp,
+  areStrangers,
   calledUnavailable,
   closeAll,
   discardReplacedStores,
@@ -166,6 +167,7 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   endOfWork();
   await rest(world, options.calmMs);
   if (replayed) await rest(world, restBoundMs(world));
+  if (areStrangers(world)) await introduce(world);
   const vain = unresolvedLetter(world);
   if (vain !== undefined) world.referee.object("honest-letters", vain);
   const down = await calledUnavailable(world);
@@ -188,6 +190,12 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   const left = await closeAll(world);
   if (left !== undefined) world.referee.object("bounds", left);
   world.referee.see({ kind: "ended" });
+}
+
+/** Regions hear of each other's stores with the next receipts, and operators of what was lost. */
+async function introduce(world: World): Promise<void> {
+  for (const site of world.sites.values()) world.workload.submitNew(site);
+  await rest(world, restBoundMs(world));
 }
 
 /** After a long calm several receipts are submitted at one instant: whoever takes batches gets them as one. */
