@@ -1,6 +1,7 @@
 /** What the people who run the regions do once things heal, and what they look at. */
 import type { Incarnation } from "./process/incarnation.ts";
-import type { SimulatedProcess } from "./process/simulated-process.ts";
+import type { SimulatedProcess, ToldStatus } from "./process/simulated-process.ts";
+import type { Site } from "./process/site.ts";
 import { digestOf, makeReceipt } from "./workload/receipts.ts";
 import type { World } from "./world.ts";
 
@@ -37,10 +38,16 @@ export function areStrangers({ sites }: World): boolean {
  * A store that was thought to be gone, and stands in the place of a newer one, never counts again (DESIGN §9): the operator
  * sees the region as split, and gives it an empty disk.
  */
-export function discardReplacedStores(world: World): void {
+export async function discardReplacedStores(world: World, discarded: Set<string>): Promise<void> {
+  const split = await calledSplit(world);
   for (const [regionId, site] of world.sites) {
     const current = site.disk.log?.introduction().store.storeId;
-    if (current === undefined || !isReplaced(world, regionId, current)) continue;
+    if (current === undefined) continue;
+    // What one could not write down on its full disk, nobody else knows. That it was acted on, it does not know at once.
+    const told =
+      !discarded.has(regionId) && split.some((each) => each.regionId === regionId && each.storeId !== current);
+    if (!told && !isReplaced(world, regionId, current)) continue;
+    discarded.add(regionId);
     world.note(regionId, "replaced store discarded");
     const bringUp = site.keepDown();
     site.disk.wipe();
@@ -133,17 +140,29 @@ export function openCall(world: World): string | undefined {
 
 /** A region that some process still calls unavailable, in words. */
 export async function calledUnavailable(world: World): Promise<string | undefined> {
-  for (const { regionId, running } of world.sites.values()) {
-    if (running === undefined) continue;
-    let down: string | undefined;
-    const look = async (): Promise<void> => {
-      const status = await running.process.getSyncStatus();
-      down = status.find(({ isAvailable }) => !isAvailable)?.regionId;
-    };
-    await settled(world, look());
-    if (down !== undefined) return `${regionId} still calls ${down} unavailable`;
+  for (const site of world.sites.values()) {
+    const down = (await statusAt(world, site)).find(({ isAvailable }) => !isAvailable);
+    if (down !== undefined) return `${site.regionId} still calls ${down.regionId} unavailable`;
   }
   return undefined;
+}
+
+/** What some region's status calls split. */
+async function calledSplit(world: World): Promise<readonly ToldStatus[]> {
+  const found: ToldStatus[] = [];
+  for (const site of world.sites.values()) {
+    found.push(...(await statusAt(world, site)).filter(({ split }) => split === true));
+  }
+  return found;
+}
+
+async function statusAt(world: World, { running }: Site): Promise<readonly ToldStatus[]> {
+  let status: readonly ToldStatus[] = [];
+  const look = async (): Promise<void> => {
+    status = (await running?.process.getSyncStatus()) ?? [];
+  };
+  await settled(world, look());
+  return status;
 }
 
 /** Closes every process as a good shutdown does. Returns what is left of them, in words. */

@@ -129,7 +129,8 @@ async function heal(world: World): Promise<number | undefined> {
     if (injector.mistakes.delete(regionId)) site.crash(0);
     site.start();
   }
-  discardReplacedStores(world);
+  const discarded = new Set<string>();
+  await discardReplacedStores(world, discarded);
   referee.see({ kind: "healed" });
   const beganMs = time.nowMs;
   const boundMs = convergenceBoundMs(world);
@@ -137,7 +138,7 @@ async function heal(world: World): Promise<number | undefined> {
   let calmSinceMs: number | undefined;
   while (referee.violation === undefined) {
     await time.runUntil(time.nowMs + (time.nowMs - beganMs < SOON_MS ? LOOK_MS : LOOK_LATER_MS));
-    discardReplacedStores(world);
+    await discardReplacedStores(world, discarded);
     const accepted = await acceptLosses(world);
     const owed = stillOwed(world);
     const afterMs = time.nowMs - beganMs;

@@ -31,6 +31,16 @@ export interface ToldInspection {
   readonly regions: readonly { readonly regionId: string; readonly confirmed: boolean }[];
 }
 
+/** What an operator is told of another region. */
+export interface ToldStatus {
+  readonly regionId: string;
+  readonly isAvailable: boolean;
+  /** The store that it had when it was last believed. */
+  readonly storeId?: string | undefined;
+  /** A store answers there that was replaced, and is not believed. */
+  readonly split?: boolean | undefined;
+}
+
 type Received =
   | { readonly kind: "acknowledged"; readonly digest: string; readonly committed: boolean }
   | { readonly kind: "conflict"; readonly held: HeldState; readonly offered: HeldState };
@@ -64,7 +74,7 @@ export interface SimulatedProcess {
   readonly awaitQuorum: (receiptId: string, options?: { readonly digest?: string }) => Promise<ToldResult>;
   readonly verifyQuorum: (receiptId: string) => Promise<boolean>;
   readonly inspect: (receiptId: string) => Promise<ToldInspection>;
-  readonly getSyncStatus: () => Promise<readonly { readonly regionId: string; readonly isAvailable: boolean }[]>;
+  readonly getSyncStatus: () => Promise<readonly ToldStatus[]>;
   readonly acceptLoss: () => Promise<void>;
   /** A page of what other regions did not take. */
   readonly deadLetters: () => Promise<unknown>;
