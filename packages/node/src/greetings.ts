@@ -73,7 +73,7 @@ export class Greetings {
     else this.#greetIn(region, GREET_EVERY_MS - sinceMs);
   }
 
-  /** A request of its own has: the greeting under way may be lost, or answered by the store before (I2). */
+  /** A request of its own has, or a reply that says less: the greeting under way may be lost, or answered by the store before (I2). */
   afterHearing(regionId: string): void {
     // It lives: how long it could not be reached before is no reason to wait for long.
     this.#unreached.delete(regionId);

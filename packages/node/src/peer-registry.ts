@@ -45,6 +45,8 @@ export interface PeerListener {
   readonly storeChanged: (regionId: string, before: string | undefined, after: string) => void;
   /** Its store was opened anew, or for the first time as far as is known here. */
   readonly reopened: (regionId: string) => void;
+  /** A reply came from another opening of its store than the one that is remembered, and that stays so. */
+  readonly spokeOtherwise: (regionId: string) => void;
   /** The own store took a new id, or stopped voting. */
   readonly ownStoreChanged: () => void;
   /** Its store says that it does not vote for now. */
@@ -164,7 +166,12 @@ export class PeerRegistry {
     const storeId = judgement.memory.mark?.storeId ?? SEED_STYLE_STORE;
     const epochBefore = entry.memory.mark?.epoch;
     if (judgement.memory !== entry.memory) this.#remember(entry, judgement.memory, judgement.pin);
-    if (entry.memory.mark?.epoch !== epochBefore) this.#listener.reopened(regionId);
+    const { mark } = entry.memory;
+    // A word of another opening that says less than is remembered is old news, or that of a copy: shown what is remembered, it knows.
+    const isOther =
+      mark !== undefined && identification.from !== undefined && identification.from.store.epoch !== mark.epoch;
+    if (isOther) this.#listener.spokeOtherwise(regionId);
+    else if (mark?.epoch !== epochBefore) this.#listener.reopened(regionId);
     if (judgement.pin) this.#changeStore(entry, judgement.replacedStore);
     if (identification.from !== undefined) this.#noteRefilling(entry, storeId, identification.from.refilling);
     if (entry.pinDurable < entry.pinned) {

@@ -121,6 +121,7 @@ export class Running {
       listener: {
         storeChanged: (regionId, earlier, later) => this.#storeChanged(regionId, earlier, later),
         reopened: (regionId) => this.#current?.greetings.again(regionId),
+        spokeOtherwise: (regionId) => this.#current?.greetings.afterHearing(regionId),
         ownStoreChanged: () => this.#current?.greetings.announce(),
         voteLost: (regionId, storeId) => {
           this.#waits.withdraw(regionId, storeId);

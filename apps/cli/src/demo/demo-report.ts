@@ -72,7 +72,7 @@ export function whatNext(durationMs: number, command: string): string {
 
 Try next:
    ${command} config init   a configuration of your own, explained line by line
-   ${command} --help        sync, verify, list and watch receipts
+   ${command} --help        sync, verify and list receipts
    ${"README.md".padEnd(`${command} config init`.length)}   four ways to use Receipt Sync
 `;
 }

@@ -66,8 +66,11 @@ export function checkPolicy(
 }
 
 function disabledWarning(regionIds: readonly string[]): readonly PolicyWarning[] {
-  if (regionIds.length === 0) return [];
-  const message = `crossRegionSyncEnabled is false: receipts are stored in this region only, although ${regionIds.join(", ")} ${regionIds.length === 1 ? "is" : "are"} configured`;
+  const others =
+    regionIds.length === 0
+      ? "and no other region is configured"
+      : `although ${regionIds.join(", ")} ${regionIds.length === 1 ? "is" : "are"} configured`;
+  const message = `crossRegionSyncEnabled is false: receipts are stored in this region only, ${others}`;
   return [{ kind: "syncDisabled", message, regionIds }];
 }
 

@@ -23,7 +23,7 @@ describe("warnings at load", () => {
       ["localRegionSuffices", "oneLossBlocks"],
     ],
     ["sync disabled", { regions: remotes("b"), crossRegionSyncEnabled: false }, ["syncDisabled"]],
-    ["a region alone", { regions: [], crossRegionSyncEnabled: false }, []],
+    ["a region alone", { regions: [], crossRegionSyncEnabled: false }, ["syncDisabled"]],
     ["too many to analyse", { regions: remotes(..."bcdefghijklmnopq"), quorum: "majority" }, ["notAnalysed"]],
   ];
   test.each(rows)("%s", (_, input, expected) => {
