@@ -3,6 +3,7 @@
  * store that took another's place is owed everything (I2, DESIGN §9).
  */
 import type { Checker, Observation, Speaker, WorldView } from "../observation.ts";
+import { GREET_EVERY_MS, greetingMsMax, SLACK_MS } from "./greeting-ms.ts";
 
 /** What one process heard of another region, and has not been answered about. */
 interface Heard {
@@ -24,10 +25,6 @@ interface Asked {
   /** Stores that answers have introduced. */
   readonly shown: Set<string>;
 }
-
-/** Nobody is greeted twice in a second; the rests after failures double from there. */
-const GREET_EVERY_MS = 1_000;
-const SLACK_MS = 500;
 
 export function newsIsHeard(): Checker {
   /** By who heard it, and of whom. */
@@ -85,7 +82,7 @@ function met(
   all.set(by.regionId, ofRegion);
   const before = ofRegion.get(from.regionId);
   if (before?.incarnation === by.incarnation && before.storeId === storeId) return;
-  const askByMs = world.nowMs() + world.options.regionTimeoutMs + GREET_EVERY_MS + SLACK_MS;
+  const askByMs = world.nowMs() + greetingMsMax(world.options, world.commitMsMax(by.regionId));
   const { incarnation } = by;
   ofRegion.set(from.regionId, { incarnation, storeId, sinceMs: arrivedMs, askByMs, failures: 0 });
 }
@@ -130,7 +127,7 @@ function heard(
     all.get(by.regionId)?.delete(regionId);
   } else if (asked) {
     news.failures += 1;
-    // What was under way when the news came may have failed as well.
+    // The rests after failures double. What was under way when the news came may have failed as well.
     news.askByMs = world.nowMs() + GREET_EVERY_MS * 2 ** news.failures + SLACK_MS;
   }
 }

@@ -1,5 +1,6 @@
 /** DESIGN §9: a store that took a new name, or does not vote any more, tells every region at once: any of them may owe it everything. */
 import type { Checker, Observation, WorldView } from "../observation.ts";
+import { greetingMsMax } from "./greeting-ms.ts";
 
 /** What a region must tell. */
 interface News {
@@ -11,15 +12,6 @@ interface News {
   /** The longest that a commit of its took since. */
   commitMs: number;
 }
-
-/** A region is greeted at most once in a second, and not while it is being greeted. */
-const GREET_EVERY_MS = 1_000;
-const SLACK_MS = 500;
-/**
- * A greeting under way ends when what it taught is written down: another store's pin, and the own store's news, each behind a
- * commit that is running. On a machine at 1 % of its speed that takes seconds, and nothing is lost by it.
- */
-const COMMITS_OF_A_GREETING = 4;
 
 export function newsIsTold(): Checker {
   const known = new Map<string, { readonly storeId: string; readonly refilling: boolean }>();
@@ -76,7 +68,7 @@ function requested(
     all.delete(from.regionId);
     return undefined;
   }
-  const limitMs = world.options.regionTimeoutMs + GREET_EVERY_MS + SLACK_MS + COMMITS_OF_A_GREETING * news.commitMs;
+  const limitMs = greetingMsMax(world.options, news.commitMs);
   const sinceMs = world.nowMs() - news.sinceMs;
   if (sinceMs <= limitMs) return undefined;
   return `${from.regionId} has another store since ${sinceMs.toFixed(0)} ms, and has not told ${untold}`;
