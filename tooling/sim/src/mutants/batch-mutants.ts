@@ -5,7 +5,6 @@ const BATCHING = "packages/core/src/lane/batching.ts";
 const DISPATCH = "packages/core/src/lane/dispatch.ts";
 const SETTLE = "packages/core/src/lane/settle-flight.ts";
 const HEALTH = "packages/core/src/lane/health.ts";
-const TURNS = "packages/core/src/lane/turns.ts";
 const REPLIES = "packages/core/src/evidence/batch-replies.ts";
 const RETRY = "packages/core/src/evidence/retry-table.ts";
 const DELIVER = "packages/node/src/deliver.ts";
@@ -119,9 +118,9 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a lane that never gets a turn",
-    file: TURNS,
-    find: "  return Math.max(1, left);\n",
-    replace: "  return Math.max(0, left);\n",
+    file: DISPATCH,
+    find: "(flights.size < turns || rows === 0);",
+    replace: "flights.size < turns - 1;",
   },
   {
     name: "share no limit among lanes",
