@@ -3,9 +3,9 @@
  *
  * At tens of thousands of receipts a second V8 lets its heap grow to several times what is alive, because that is fast, and
  * nothing makes it smaller again while nothing is allocated. A sidecar shares its machine with the service beside it, so once it
- * has been calm for a while it collects what is left over. That takes about a tenth of a second, for which hardly anybody waits. The heap
- * then grows anew with the next burst, which costs that one a third of its first seconds' speed: so it is not done between bursts
- * that follow each other closely.
+ * has been calm for a while it collects what is left over. That takes about a tenth of a second, for which hardly anybody waits.
+ * The heap then grows anew with the next burst, which costs that one a third of its first seconds' speed: so it is not done between
+ * bursts that follow each other closely.
  */
 import { performance } from "node:perf_hooks";
 import type { Logger } from "@rsync/core";

@@ -71,6 +71,7 @@ export {
 export {
   type Claims,
   hearMark,
+  isOfAnotherOpening,
   isSeedStyle,
   judgePeer,
   type PeerExpectation,

@@ -3,6 +3,7 @@ import {
   hearMark,
   type Identification,
   type Introduction,
+  isOfAnotherOpening,
   judgePeer,
   type PeerExpectation,
   type PeerMemory,
@@ -166,12 +167,8 @@ export class PeerRegistry {
     const storeId = judgement.memory.mark?.storeId ?? SEED_STYLE_STORE;
     const epochBefore = entry.memory.mark?.epoch;
     if (judgement.memory !== entry.memory) this.#remember(entry, judgement.memory, judgement.pin);
-    const { mark } = entry.memory;
-    // A word of another opening that says less than is remembered is old news, or that of a copy: shown what is remembered, it knows.
-    const isOther =
-      mark !== undefined && identification.from !== undefined && identification.from.store.epoch !== mark.epoch;
-    if (isOther) this.#listener.spokeOtherwise(regionId);
-    else if (mark?.epoch !== epochBefore) this.#listener.reopened(regionId);
+    if (isOfAnotherOpening(entry.memory, identification)) this.#listener.spokeOtherwise(regionId);
+    else if (entry.memory.mark?.epoch !== epochBefore) this.#listener.reopened(regionId);
     if (judgement.pin) this.#changeStore(entry, judgement.replacedStore);
     if (identification.from !== undefined) this.#noteRefilling(entry, storeId, identification.from.refilling);
     if (entry.pinDurable < entry.pinned) {

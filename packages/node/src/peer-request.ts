@@ -1,6 +1,6 @@
-/** Requests between regions and their answers, as any server hands them over and sends them. */
+/** What passes between the server that another region calls, whichever it is, and the protocol. */
 
-/** One request of another region, as any server can hand it over. */
+/** One request of another region. */
 export interface PeerRequest {
   readonly method: string;
   /** The path as it came, still percent-encoded, without the query; any mount prefix removed. */

@@ -50,6 +50,14 @@ describe("requests shared among lanes", () => {
     });
     turns.left(named("ended"));
     expect(woken).toEqual([]);
-    expect(turns.of(named("other"))).toBe(4);
+  });
+
+  it("leaves a lane what the others have not taken, and always one", () => {
+    const { turns, named } = lanesOf({
+      mine: { priority: 0, inFlight: 0, waiting: true },
+      other: { priority: 0, inFlight: 1, waiting: false },
+      greedy: { priority: 0, inFlight: 4, waiting: false },
+    });
+    expect([turns.of(named("greedy")), turns.of(named("mine"))]).toEqual([3, 1]);
   });
 });

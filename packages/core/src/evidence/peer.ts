@@ -95,6 +95,14 @@ export function judgePeer(
   return accept(memory, from, echoed);
 }
 
+/**
+ * Whether a reply that was accepted comes from another opening of the region's store than the one that stays remembered. It is old
+ * news, or the word of a copy that was restored; shown what is remembered, such a copy knows that it is one.
+ */
+export function isOfAnotherOpening({ mark }: PeerMemory, { from }: Identification): boolean {
+  return mark !== undefined && from !== undefined && from.store.epoch !== mark.epoch;
+}
+
 /** The memory after hearing from a store that is already pinned, in a request of its own: only its position can grow. */
 export function hearMark(memory: PeerMemory, from: Introduction): PeerMemory {
   if (memory.mark === undefined || memory.mark.storeId !== from.store.storeId) return memory;

@@ -39,10 +39,13 @@ const FORGETTING = 1.005;
  * whoever takes many at once keeps live ones waiting meanwhile, and only distance makes that worth it.
  */
 export function backlogReceiptsMax({ backlogMax, quickestMs }: Pace, besideLive: boolean): number {
-  return besideLive ? Math.min(backlogMax, Math.max(BESIDE_LIVE_RECEIPTS, Math.floor(quickestMs * 30))) : backlogMax;
+  return besideLive
+    ? Math.min(backlogMax, Math.max(BESIDE_LIVE_RECEIPTS, Math.floor(quickestMs * BESIDE_LIVE_RECEIPTS_PER_MS)))
+    : backlogMax;
 }
 
 const BESIDE_LIVE_RECEIPTS = 80;
+const BESIDE_LIVE_RECEIPTS_PER_MS = 30;
 
 /**
  * When the backlog may have its next request beside live ones, after one of so many receipts. Up to a millisecond of rest is put off
@@ -59,7 +62,7 @@ export function backlogAgainAtMs(
 
 const REST_PUT_OFF_MS = 1;
 
-/** A live receipt so long ago says that others may come any moment, and be it one a second. */
+/** A live receipt so long ago says that others may come at any moment. */
 const LIVE_FOR_MS = 1_000;
 
 export function isBesideLive(liveAtMs: number, nowMs: number): boolean {

@@ -3,6 +3,7 @@ import { type Identification, UNIDENTIFIED } from "../../src/evidence/introducti
 import {
   type Claims,
   hearMark,
+  isOfAnotherOpening,
   isSeedStyle,
   judgePeer,
   type PeerExpectation,
@@ -177,4 +178,16 @@ describe("a request that a peer sends us", () => {
     expect(hearMark(memory, introduction("us-west", mark("west-2", "e1", 99)))).toBe(memory);
     expect(hearMark(NEW, introduction("us-west", mark("west-1")))).toBe(NEW);
   });
+});
+
+test.each([
+  ["the opening that is remembered", "e2", "e2", false],
+  ["another one", "e2", "e1", true],
+  ["one, where none is remembered", undefined, "e1", false],
+  ["nobody", "e2", undefined, false],
+])("a reply of %s (remembered %s, heard %s) is of another opening: %s", (_, known, heard, expected) => {
+  const store = (epoch: string) => ({ storeId: "s", epoch, position: 1 });
+  const memory = { ...unknownPeer("us-west"), mark: known === undefined ? undefined : store(known) };
+  const from = heard === undefined ? undefined : { regionId: "us-west", store: store(heard), refilling: false };
+  expect(isOfAnotherOpening(memory, { from, seen: undefined })).toBe(expected);
 });

@@ -14,8 +14,9 @@ export interface CheckpointLimits {
   /** Moved from here on. Larger writes a page once that many rows changed; smaller recovers sooner and stalls for less. */
   readonly passivePages: number;
   /**
-   * Or after so many commits that left at most `passivePagesOfCommits` to be moved. Small ones write the same few pages again and again, so moving those costs little; and a log that
-   * starts anew is overwritten rather than made longer, which an fsync is done with in half the time.
+   * Or after so many commits that left at most `passivePagesOfCommits` to be moved. Small ones write the same few pages again and
+   * again, so moving those costs little; and a log that starts anew is overwritten rather than made longer, which an fsync is done
+   * with in half the time.
    */
   readonly passiveCommits: number;
   /** More than so many pages in so many commits are other pages each time, as with random ids: moving them early costs. */
