@@ -158,7 +158,8 @@ export class PeerRegistry {
     const entry = this.#entry(regionId);
     const judgement = judgePeer(entry.memory, entry.expected, identification, this.#claims, echoed);
     if (judgement.kind === "rejected") {
-      if (!judgement.returned) return { kind: "rejected", fault: judgement.fault };
+      if (judgement.because === "unshown") this.#listener.spokeOtherwise(regionId);
+      if (judgement.because !== "returned") return { kind: "rejected", fault: judgement.fault };
       if (sentAtMs <= entry.storeChangedAtMs) return OVERTAKEN;
       this.#split(entry);
       return { kind: "rejected", fault: judgement.fault };

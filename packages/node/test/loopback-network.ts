@@ -21,12 +21,13 @@ import {
   type WireFields,
 } from "./loopback-wire.ts";
 
-/** What becomes of the requests to one region: `hang` is answered by nobody, `slow` after so long, `says` by somebody else. */
+/** What becomes of the requests to one region: `hang` is answered by nobody, `slow` after so long, `says` by somebody else. `late` ones arrive only then. */
 export type Weather =
   | { readonly kind: "fair" }
   | { readonly kind: "fault"; readonly fault: Fault }
   | { readonly kind: "hang" }
   | { readonly kind: "slow"; readonly delayMs: number }
+  | { readonly kind: "late"; readonly delayMs: number }
   | { readonly kind: "replyLost" }
   /** `undefined`: the region itself answers. */
   | { readonly kind: "says"; readonly answer: (request: LoopbackRequest) => PeerResponse | undefined }
@@ -199,6 +200,10 @@ export class LoopbackNetwork {
         return failed({ kind: "broken", code: "ECONNRESET", detail: "reply lost" });
       case "slow":
         return this.#after(call, weather.delayMs, await this.#answer(request));
+      case "late": {
+        const arrived = await this.#after(call, weather.delayMs, undefined);
+        return arrived ?? this.#answer(request);
+      }
       case "fair":
         return this.#answer(request);
     }
@@ -216,8 +221,8 @@ export class LoopbackNetwork {
     return interpret(await answerPeer(receiver, { method, path, header, body: read }, this.#clock.wallMs));
   }
 
-  #after(call: TransportCall, delayMs: number, result: Answered): Promise<Answered> {
-    const { promise, resolve } = Promise.withResolvers<Answered>();
+  #after<Result>(call: TransportCall, delayMs: number, result: Result): Promise<Answered | Result> {
+    const { promise, resolve } = Promise.withResolvers<Answered | Result>();
     const cancel = this.#clock.schedule(delayMs, () => resolve(result));
     const given = (): void => {
       cancel();

@@ -95,6 +95,27 @@ describe("a region whose store was replaced", () => {
     expect(await rows(EU)).toBe(1);
   });
 
+  it("is told so also where a question from before anything was known of its earlier store reaches it late (I2)", async () => {
+    await deployment.start(EU);
+    deployment.setWeather(EU, DOWN);
+    const manager = await deployment.start(EAST);
+    await deployment.clock.settle();
+    deployment.setWeather(EU, { kind: "late", delayMs: 3_000 });
+    const asked = manager.inspect("rec-1");
+    await deployment.clock.settle();
+    deployment.setWeather(EU, FAIR);
+    await manager.syncReceipt(receipt(1));
+    await deployment.clock.advance(2_500);
+    deployment.setWeather(EAST, DOWN);
+    await replaceStore(EU);
+    await deployment.clock.settle();
+    expect(deployment.manager(EU).introduction().refilling).toBe(false);
+    await deployment.clock.advance(2_500);
+    await asked;
+    expect(deployment.manager(EU).introduction().refilling).toBe(true);
+    expect(await rows(EU)).toBe(1);
+  });
+
   it("this one, told so while a call waits: its own vote is taken back", async () => {
     const manager = await deployment.startAll();
     for (const region of [WEST, EU]) deployment.setWeather(region, { kind: "slow", delayMs: 500 });

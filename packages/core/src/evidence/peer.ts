@@ -44,8 +44,11 @@ export type PeerJudgement =
       /** The store that this reply showed to be gone. */
       readonly replacedStore: string | undefined;
     }
-  /** The reply is no evidence. `returned`: a replaced store answered. */
-  | { readonly kind: "rejected"; readonly fault: Fault; readonly returned: boolean };
+  /**
+   * The reply is no evidence. `returned`: a replaced store answered. `unshown`: another opening of its store, or another store,
+   * answered before it could know what is remembered; shown that, it will count.
+   */
+  | { readonly kind: "rejected"; readonly fault: Fault; readonly because: "mismatch" | "returned" | "unshown" };
 
 /** I8: a region whose store changes more often than this is lying, and is believed no further change. */
 const REPLACED_STORES_MAX = 1_000;
@@ -74,23 +77,23 @@ export function judgePeer(
   const { from } = identification;
   if (from === undefined) return judgeUnidentified(memory, expected, identification.partial ?? false);
   const wrongName = judgeName(memory, expected, from, claims);
-  if (wrongName !== undefined) return { kind: "rejected", fault: wrongName, returned: false };
+  if (wrongName !== undefined) return { kind: "rejected", fault: wrongName, because: "mismatch" };
   const { storeId } = from.store;
   if (memory.replaced.includes(storeId)) {
     return {
       kind: "rejected",
       fault: storeMismatch(memory.mark?.storeId, `${storeId}, which was replaced`),
-      returned: true,
+      because: "returned",
     };
   }
   const owner = claims.storeOwner(storeId);
   if (owner !== undefined && owner !== expected.regionId) {
     const fault = storeMismatch(memory.mark?.storeId, `${storeId}, which is the store of region ${owner}`);
-    return { kind: "rejected", fault, returned: false };
+    return { kind: "rejected", fault, because: "mismatch" };
   }
   if (memory.mark !== undefined && memory.mark.storeId !== storeId && memory.replaced.length >= REPLACED_STORES_MAX) {
     const fault = storeMismatch(memory.mark.storeId, `${storeId}, after ${REPLACED_STORES_MAX} other stores`);
-    return { kind: "rejected", fault, returned: false };
+    return { kind: "rejected", fault, because: "mismatch" };
   }
   return accept(memory, from, echoed);
 }
@@ -115,7 +118,7 @@ function judgeUnidentified(memory: PeerMemory, expected: PeerExpectation, partia
     return { kind: "accepted", memory, pin: false, replacedStore: undefined };
   }
   const received = partial ? "none, in headers that introduce nobody" : "none, in a reply without our headers";
-  return { kind: "rejected", fault: storeMismatch(memory.mark?.storeId, received), returned: false };
+  return { kind: "rejected", fault: storeMismatch(memory.mark?.storeId, received), because: "mismatch" };
 }
 
 function judgeName(
@@ -139,8 +142,8 @@ function accept(memory: PeerMemory, from: Introduction, echoed: StoreMark | unde
   const before = memory.mark;
   const pin = before?.storeId !== from.store.storeId || memory.reportedRegion !== from.regionId;
   const replacedStore = before !== undefined && before.storeId !== from.store.storeId ? before.storeId : undefined;
-  if (before !== undefined && replacedStore === undefined && isUnshown(before, from.store, echoed)) {
-    return { kind: "rejected", fault: UNSHOWN, returned: false };
+  if (before !== undefined && isUnshown(before, from.store, echoed)) {
+    return { kind: "rejected", fault: replacedStore === undefined ? REOPENED : REPLACED, because: "unshown" };
   }
   const mark =
     before === undefined || replacedStore !== undefined ? from.store : higherMark(before, from.store, echoed);
@@ -162,16 +165,24 @@ function higherMark(known: StoreMark, heard: StoreMark, echoed: StoreMark | unde
 
 /**
  * Another opening has answered, and not been shown how far the one before had come. What it took lies beyond what is remembered,
- * and would be missed by nobody if the store were restored to before it (I2): it is asked again, and shown it then.
+ * and would be missed by nobody if the store were restored to before it (I2): it is asked again, and shown it then. The same for
+ * another store: once it is the one that is remembered, nobody would tell it any more that it stands in the place of a lost one.
  */
 function isUnshown(known: StoreMark, heard: StoreMark, echoed: StoreMark | undefined): boolean {
+  if (heard.storeId !== known.storeId) return echoed?.storeId !== known.storeId;
   return heard.position >= known.position && higherMark(known, heard, echoed) === known && heard.epoch !== known.epoch;
 }
 
-const UNSHOWN: Fault = {
+const REOPENED: Fault = {
   kind: "broken",
   code: "REOPENED",
   detail: "its store was opened anew while it was asked, and was not shown what is remembered of it",
+};
+
+const REPLACED: Fault = {
+  kind: "broken",
+  code: "REPLACED",
+  detail: "another store answers in its place, and was not shown which one is remembered",
 };
 
 function storeMismatch(expected: string | undefined, received: string): Fault {

@@ -30,7 +30,7 @@ function judged(
     return judgement.memory === memory ? "same" : "grown";
   }
   const field = judgement.fault.kind === "mismatch" ? judgement.fault.field : judgement.fault.kind;
-  return judgement.returned ? `${field} returned` : field;
+  return judgement.because === "returned" ? `${field} returned` : field;
 }
 
 function claims(stores: Record<string, string>, names: Record<string, string> = {}): Claims {
@@ -162,11 +162,27 @@ describe("a new epoch under the same store", () => {
       expect(judgement).toMatchObject({
         kind: "rejected",
         fault: { kind: "broken", code: "REOPENED" },
-        returned: false,
+        because: "unshown",
       });
     }
   });
 });
+
+test.each([
+  ["nothing was shown", undefined],
+  ["an earlier store was shown", mark("west-0", "e1", 10)],
+  ["it was shown itself", mark("west-2", "e1", 0)],
+])(
+  "another store is no evidence where %s: it would never be told which one it stands in for (I2)",
+  (_words, echoed) => {
+    const judgement = judgePeer(remembered(), WEST, says("us-west", mark("west-2")), UNCLAIMED, echoed);
+    expect(judgement).toMatchObject({
+      kind: "rejected",
+      fault: { kind: "broken", code: "REPLACED" },
+      because: "unshown",
+    });
+  },
+);
 
 describe("a request that a peer sends us", () => {
   test("grows the mark of a store that is pinned, and teaches nothing else", () => {

@@ -163,7 +163,7 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   const { time, options } = world;
   // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
   const endOfWork = poisonStays(world) ? goOn(world) : (): void => {};
-  await rest(world, restBoundMs(world) - convergedAfterMs);
+  await rest(world, convergenceBoundMs(world) - convergedAfterMs);
   const replayed = options.replays && (await replayLetters(world));
   endOfWork();
   await rest(world, options.calmMs);

@@ -190,7 +190,7 @@ export class World {
       answered: (by, to, request, answer, asked) => this.#answered(by, to, request, answer, asked),
       forged: (region, call, request, from) => {
         if (call.to.regionId !== region) return undefined;
-        const forged = stock.forge(this.injector.liars.get(region), region, from, request);
+        const forged = stock.forge(this.injector.liars.get(region), region, from, request, call.seen);
         if (forged !== undefined) this.note(region, `forges for ${from}`, subjectOf(request));
         return forged;
       },

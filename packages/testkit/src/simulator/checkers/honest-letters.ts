@@ -12,7 +12,7 @@ type Heard = Extract<Observation, { kind: "heard" }>;
 /** One receipt alone, as often as this, with a sign of the region's health after each. */
 const FAILURES_MIN = 3;
 
-/** How one receipt fared on one link, when it was sent alone. */
+/** How one receipt, in one of its states, fared on one link when it was sent alone. */
 interface Trials {
   failures: number;
   /** When the last one failed, where nothing that was sent since has shown that the region is well. */
@@ -44,9 +44,9 @@ function hear(
   const refused = proven && refusedIn(request, answer).length > 0;
   if (request.kind === "send" && !refused && !acknowledges(answer, request.record)) {
     if (!couldBeItsOwn(answer)) return;
-    const { receiptId } = request.record;
-    const before = ofLink.get(receiptId) ?? { failures: 0 };
-    ofLink.set(receiptId, { failures: before.failures, unprovenMs: nowMs });
+    const key = stateKey(request.record);
+    const before = ofLink.get(key) ?? { failures: 0 };
+    ofLink.set(key, { failures: before.failures, unprovenMs: nowMs });
     return;
   }
   const well = refused || statesIn(answer).length > 0 || (answer.kind === "replied" && request.kind === "describe");
@@ -105,12 +105,13 @@ function resolved({ regionId, storeId, ...state }: DeadLetter, log: MemoryLog, w
   return `is resolved; that store took it at ${taken}, and remembered of it is ${mark.position}`;
 }
 
-function poison(
-  { regionId, receiptId }: DeadLetter,
-  trials: Map<string, Map<string, Trials>>,
-  origin: string,
-): string | undefined {
-  const failures = trials.get(`${origin} ${regionId}`)?.get(receiptId)?.failures ?? 0;
+/** A committed receipt and one that is not yet fail each for themselves, and may be under way at once. */
+function stateKey({ receiptId, digest, committed }: Pick<ReceiptRecord, "receiptId" | "digest" | "committed">): string {
+  return `${receiptId} ${digest} ${committed}`;
+}
+
+function poison(letter: DeadLetter, trials: Map<string, Map<string, Trials>>, origin: string): string | undefined {
+  const failures = trials.get(`${origin} ${letter.regionId}`)?.get(stateKey(letter))?.failures ?? 0;
   if (failures >= FAILURES_MIN) return undefined;
   return `calls it poison; alone it failed ${failures} times with the region well after it`;
 }

@@ -1,5 +1,6 @@
 /** A store that lost something knows it as soon as a region that remembers more has spoken to it (DESIGN §9). */
-import type { Epoch, Introduction, MemoryLog, StoreMark } from "@rsync/core";
+import type { Introduction, StoreMark } from "@rsync/core";
+import { contradicts } from "../contradicts.ts";
 import type { Checker, Observation, WorldView } from "../observation.ts";
 
 /** What another region durably remembered of a disk at the moment in which it lost something. */
@@ -98,14 +99,4 @@ function isUnwritten(regionId: string, { refilling, store }: Introduction, echo:
   const another = echo.storeId !== store.storeId && disk.wasStore(echo.storeId);
   const own = world.log(regionId)?.epochs.some(({ storeId }) => storeId === echo.storeId) ?? true;
   return another && !own && !refilling && !disk.refilledSince(disk.destroyedMs);
-}
-
-/** The mark can not be of what is here now: by the openings alone, without core's verdict. */
-function contradicts(mark: StoreMark, log: MemoryLog | undefined): boolean {
-  if (log === undefined) return true;
-  if (!log.epochs.some(({ storeId }) => storeId === mark.storeId)) return true;
-  const index = log.epochs.findIndex(({ epoch }) => epoch === mark.epoch);
-  if (index === -1) return mark.storeId === log.introduction().store.storeId;
-  const next: Epoch | undefined = log.epochs[index + 1];
-  return mark.position > (next?.startPosition ?? log.introduction().store.position);
 }

@@ -1,5 +1,6 @@
 /** What liars have at hand: earlier answers of theirs, and the names and stores of their neighbours. */
-import type { BatchItemReply, Introduction, PeerMemory, ReceiptRecord } from "@rsync/core";
+import type { BatchItemReply, Introduction, PeerMemory, ReceiptRecord, StoreMark } from "@rsync/core";
+import { contradicts } from "../contradicts.ts";
 import type { Draw } from "../draw.ts";
 import type { Site } from "../process/site.ts";
 import { type LiarsStock, type Lie, tellLie } from "./lie.ts";
@@ -33,10 +34,18 @@ export class LiarsStockroom {
   }
 
   /** What a liar says to a delivery that it does nothing about: the lie that it tells, on top of an answer that looks right. */
-  forge(lie: Lie | undefined, region: string, to: string, request: Request): Answer | undefined {
+  forge(
+    lie: Lie | undefined,
+    region: string,
+    to: string,
+    request: Request,
+    seen: StoreMark | undefined,
+  ): Answer | undefined {
     if (lie === undefined || recordsIn(request).length === 0 || !this.#draw.chance(LIES_OFTEN / 2)) return undefined;
-    const from = this.#sites.get(region)?.disk.log?.introduction();
-    if (from === undefined) return undefined;
+    const log = this.#sites.get(region)?.disk.log;
+    // Who hides from itself that it lost its disk is taken at its word, and nobody can tell it again.
+    if (log === undefined || (seen !== undefined && contradicts(seen, log))) return undefined;
+    const from = log.introduction();
     const reply = plausible(request);
     if (reply === undefined) return undefined;
     const answer: Answer = { kind: "replied", reply, identification: { from, seen: undefined } };
