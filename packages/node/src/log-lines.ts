@@ -85,17 +85,32 @@ export const quorumVerified = (receiptId: string, confirmed: number, total: numb
 export const receiptVerified = (receiptId: string, region: string): LogLine =>
   line("debug", `Receipt ${receiptId} verified in region: ${region}`, { receiptId, region });
 
-export const conflictRefused = (receiptId: string, from: string, held: string, offered: string): LogLine =>
+export interface OtherContent {
+  readonly receiptId: string;
+  readonly from: string;
+  readonly held: string;
+  readonly offered: string;
+}
+
+export const conflictRefused = (
+  { receiptId, from, held, offered }: OtherContent,
+  leftOut: number | undefined = undefined,
+): LogLine =>
   line(
     "warn",
-    `Receipt ${receiptId} refused: other content is held under this id (held ${held}, offered ${offered} by ${from})`,
-    {
-      receiptId,
-      from,
-      held,
-      offered,
-    },
+    `Receipt ${receiptId} refused: other content is held under this id (held ${held}, offered ${offered} by ${from})${alsoLeftOut(leftOut)}`,
+    { receiptId, from, held, offered, leftOut },
   );
+
+export const refusalBuried = (receiptId: string, region: string, error: string, leftOut: number): LogLine =>
+  line(
+    "warn",
+    `Region ${region} does not take receipt ${receiptId}, which now lies in its dead letters: ${error}${alsoLeftOut(leftOut)}`,
+    { receiptId, region, error, leftOut },
+  );
+
+const alsoLeftOut = (leftOut = 0): string =>
+  leftOut === 0 ? "" : `. So it went for ${leftOut} more since the last such line`;
 
 // About regions and life cycle
 

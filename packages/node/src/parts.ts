@@ -2,6 +2,7 @@ import type { Clock, Config, Logger, Random, ReceiptStore, Transport } from "@rs
 import { ManagerEvents } from "./events.ts";
 import { guardedLogger } from "./guarded-logger.ts";
 import type { IntakeLimits } from "./intake.ts";
+import { SeldomLines } from "./seldom-lines.ts";
 import { systemRandom } from "./system-random.ts";
 
 /** Limits of delivery to one region. Defaults suit a region of ordinary size; none of them changes what is promised. */
@@ -91,6 +92,7 @@ export interface Surroundings {
   readonly logger: Logger;
   /** `undefined` when nobody listens, so that the lines are not even formatted. */
   readonly receiptLogger: Logger | undefined;
+  readonly seldomLines: SeldomLines;
   readonly laneLimits: LaneLimits;
   readonly events: ManagerEvents;
 }
@@ -113,6 +115,7 @@ export function surroundings(
     random: parts.random ?? systemRandom,
     logger,
     receiptLogger: receiptLogger === undefined ? undefined : guardedLogger(receiptLogger),
+    seldomLines: new SeldomLines(clock, logger),
     laneLimits: { ...DEFAULT_LANE_LIMITS, ...parts.laneLimits },
     events: events ?? new ManagerEvents(logger),
   };

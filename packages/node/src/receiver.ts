@@ -15,6 +15,7 @@ import { receiptDigest } from "./digest.ts";
 import * as lines from "./log-lines.ts";
 import type { OwnStore } from "./own-store.ts";
 import type { Surroundings } from "./parts.ts";
+import { reportConflict } from "./report-conflict.ts";
 import { rfc3339 } from "./rfc3339.ts";
 
 /** A receipt as another region sent it. */
@@ -102,11 +103,10 @@ export class ReceiptReceiver {
   }
 
   #conflict(record: ReceiptRecord, held: HeldState, sender: Identification): Received {
-    const { receiptLogger, events } = this.#with.current().around;
+    const { around } = this.#with.current();
     const { receiptId, digest, committed } = record;
     const from = sender.from?.regionId ?? record.sourceRegion;
-    receiptLogger?.(lines.conflictRefused(receiptId, from, held.digest, digest));
-    events.emit("conflict", { receiptId, heldDigest: held.digest, offeredDigest: digest });
+    reportConflict(around, { receiptId, from, held: held.digest, offered: digest });
     return { kind: "conflict", held, offered: { digest, committed } };
   }
 

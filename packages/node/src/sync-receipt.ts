@@ -16,6 +16,7 @@ import type { Engine } from "./engine.ts";
 import { InvalidReceiptError, OverloadedError } from "./errors.ts";
 import type { Load } from "./intake.ts";
 import * as lines from "./log-lines.ts";
+import { reportConflict } from "./report-conflict.ts";
 import { rfc3339 } from "./rfc3339.ts";
 import { localResult, type SyncResult } from "./sync-result.ts";
 
@@ -177,10 +178,10 @@ function committedIn(appended: Exclude<AppendResult, { kind: "conflict" }>): boo
 }
 
 function refusedHere(engine: Engine, receipt: Receipt, digest: string, held: string): SyncResult {
-  const { config, receiptLogger, events } = engine.around;
+  const { config } = engine.around;
   const { receiptId, committed } = receipt;
-  receiptLogger?.(lines.conflictRefused(receiptId, "this region's own service", held, digest));
-  events.emit("conflict", { receiptId, heldDigest: held, offeredDigest: digest });
+  const from = "this region's own service";
+  reportConflict(engine.around, { receiptId, from, held, offered: digest });
   engine.metrics.synced("refused", undefined);
   return localResult({ receiptId, digest, committed }, "refused", engine.policyDigest, {
     regionId: config.region,

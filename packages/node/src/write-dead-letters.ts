@@ -18,7 +18,7 @@ export async function writeBurial(
   { regionId, storeId }: LanePeer,
   { item, fault, as }: Command<"bury">,
 ): Promise<boolean> {
-  const { store, logger, clock, events } = lane.around;
+  const { store, logger, seldomLines, clock, events } = lane.around;
   const { receiptId, digest, committed } = item.row.record;
   const { position, attempts } = item;
   const key = { regionId, storeId, receiptId, digest, committed };
@@ -29,7 +29,9 @@ export async function writeBurial(
     logger(lines.storeTrouble(`bury receipt ${receiptId} of region ${regionId}`, String(error)));
     return false;
   }
-  if (as === "poison") logger(lines.poisonParked(receiptId, regionId, describeFault(fault)));
+  const why = describeFault(fault);
+  if (as === "poison") logger(lines.poisonParked(receiptId, regionId, why));
+  else seldomLines.tell(`refusals of ${regionId}`, (leftOut) => lines.refusalBuried(receiptId, regionId, why, leftOut));
   events.emit("buried", { regionId, receiptId, digest, kind: as });
   return true;
 }

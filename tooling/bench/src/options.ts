@@ -16,6 +16,8 @@ export interface BenchOptions {
   /** Receipts in the large log whose opening is measured. */
   readonly logReceipts: number;
   readonly json: string | undefined;
+  /** A run so short that its figures mean nothing. */
+  readonly quick: boolean;
 }
 
 /** A contestant of the load, or one of the other questions. */
@@ -68,6 +70,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     logGrowth: (values["log-growth"] ?? (quick ? QUICK_LOG_GROWTH : LOG_GROWTH)).split(",").map(logSize),
     logReceipts: whole("log-receipts", values["log-receipts"] ?? (quick ? "20000" : "1000000")),
     json: values.json,
+    quick,
   };
 }
 

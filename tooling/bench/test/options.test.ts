@@ -3,14 +3,14 @@ import { parseOptions } from "../src/options.ts";
 
 test("without arguments everything is measured", () => {
   const options = parseOptions([]);
-  expect(options).toMatchObject({ seconds: 1, rounds: 15, logReceipts: 1_000_000, json: undefined });
+  expect(options).toMatchObject({ seconds: 1, rounds: 15, logReceipts: 1_000_000, json: undefined, quick: false });
   expect(options?.only).toEqual(expect.arrayContaining(["by-hand", "sidecar-stream", "etcd", "redis", "startup"]));
   expect(options?.shapes).toContainEqual({ callers: 8, batch: 100, ids: "v7" });
 });
 
 test("a quick run asks no peer", () => {
   const options = parseOptions(["--quick"]);
-  expect(options).toMatchObject({ seconds: 0.1, rounds: 2, logReceipts: 20_000 });
+  expect(options).toMatchObject({ seconds: 0.1, rounds: 2, logReceipts: 20_000, quick: true });
   expect(options?.only).toEqual(expect.arrayContaining(["by-hand", "sidecar-stream", "startup"]));
   for (const peer of ["etcd", "postgresql", "nats", "redis"]) expect(options?.only).not.toContain(peer);
 });

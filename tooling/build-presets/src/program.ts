@@ -1,9 +1,12 @@
 import type { Options } from "tsup";
 
-/** A command that people run: `src/main.ts` with its dependencies left outside, to be installed beside it. */
+/**
+ * A command that people run, with its dependencies left outside, to be installed beside it: `src/main.ts` looks at the version of
+ * Node and imports nothing, and the command itself is `src/run-command.ts` beside it.
+ */
 export function program(): Options {
   return {
-    entry: ["src/main.ts"],
+    entry: ["src/main.ts", "src/run-command.ts"],
     format: ["esm"],
     target: "node24",
     platform: "node",
@@ -22,7 +25,7 @@ export function program(): Options {
 export function standaloneProgram(): Options {
   return {
     ...program(),
-    entry: ["src/main.ts", "src/*-worker.ts"],
+    entry: ["src/main.ts", "src/run-program.ts", "src/*-worker.ts"],
     noExternal: [/.*/],
     sourcemap: false, // three times the bundle, which is not minified
     // CommonJS dependencies (undici) call require for Node's own modules, which an ES module has not.

@@ -15,7 +15,10 @@ export async function replaySeed(seed: number, leftOut: LeftOut, print: (line: s
   const options = leaveOut(drawOptions(seed), leftOut);
   const report = await simulate({ seed, options, startProcess: startManager });
   print(`seed ${seed}, trace ${report.traceHash}, ${report.events} events, ${report.commits} commits`);
-  if (report.violation === undefined) return true;
+  if (report.violation === undefined) {
+    print("no violation");
+    return true;
+  }
   printViolation(report, print);
   const shrunk = await shrink({ seed, startProcess: startManager }, report);
   const all: LeftOut = {

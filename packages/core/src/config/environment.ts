@@ -40,6 +40,14 @@ export interface AppliedEnvironment {
 
 const prefix = "RSYNC_";
 
+/** Of rsync(1), as its manual lists them: on many machines, and none of ours. None may ever become the name of a key. */
+const namesOfRsync: ReadonlySet<string> = new Set(
+  [
+    ...["CHECKSUM_LIST", "COMPRESS_LIST", "CONNECT_PROG", "ICONV", "MAX_ALLOC", "OLD_ARGS", "PARTIAL_DIR", "PASSWORD"],
+    ...["PORT", "PROTECT_ARGS", "PROXY", "RSH", "SHELL"],
+  ].map((name) => prefix + name),
+);
+
 const forms: { readonly [Key in keyof typeof configShape]: VariableForm } = {
   region: "text",
   primaryRegion: "text",
@@ -79,6 +87,7 @@ export function applyEnvironment(
     if (text === undefined || !name.startsWith(prefix) || otherNames.includes(name)) continue;
     const variable = variables.get(name);
     if (variable === undefined) {
+      if (namesOfRsync.has(name)) continue;
       problems.push({ path: name, message: unknownMessage(name, [...variables.keys(), ...otherNames]) });
       continue;
     }

@@ -115,3 +115,10 @@ test("over a legacy file in snake_case the variable takes the old key's place", 
 test("an empty file is an empty configuration", () => {
   expect(applyEnvironment(null, { RSYNC_REGION: "b" }).input).toEqual({ region: "b" });
 });
+
+test("variables of rsync(1) are nobody's mistake", () => {
+  const environment = { RSYNC_RSH: "ssh", RSYNC_PASSWORD: "secret", RSYNC_REGION: "b", RSYNC_RHS: "ssh" };
+  const { input, problems } = applyEnvironment(undefined, environment);
+  expect(input).toEqual({ region: "b" });
+  expect(problems.map(({ path }) => path)).toEqual(["RSYNC_RHS"]);
+});

@@ -24,7 +24,9 @@ export function formatReport(report: Report): string {
     ...(startup === undefined ? [] : ["", startupTable(startup)]),
     ...(logGrowth.length === 0 ? [] : ["", logGrowthTable(logGrowth)]),
     "",
-    targetTable(targets),
+    targets.length === 0
+      ? "A quick run: its figures mean nothing, and no target is judged by them."
+      : targetTable(targets),
     ...failures.map(({ what, message }) => `\n${what} FAILED: ${message}`),
   ].join("\n");
 }

@@ -32,6 +32,7 @@ export interface Report {
   readonly startup: StartupFigures | undefined;
   /** The smallest log first. */
   readonly logGrowth: readonly LogGrowthFigures[];
+  /** None of a quick run, whose figures mean nothing. */
   readonly targets: readonly Target[];
   /** What broke; nothing of it is in the figures. */
   readonly failures: readonly Failure[];

@@ -75,8 +75,8 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   {
     name: "count the answer of an opening that was not shown what is remembered",
     file: PEER,
-    find: "if (before !== undefined && replacedStore === undefined && isUnshown(before, from.store, echoed)) {",
-    replace: "if (before === undefined && replacedStore !== undefined) {",
+    find: "  return heard.position >= known.position && higherMark(known, heard, echoed) === known && heard.epoch !== known.epoch;",
+    replace: "  return false;",
   },
   {
     name: "never notice a restored store",
