@@ -50,6 +50,14 @@ it.each([
   expect(write(1000)).toBeLessThan(150);
 });
 
+it("moves nothing early where so many commits wrote other pages each time", () => {
+  checkpoint = createCheckpointer(writer, {
+    ...{ passivePages: 1e9, passiveCommits: 25, passivePagesOfCommits: 10, waitingPages: 1e9 },
+    ...{ rowsBetweenLooks: 5, commitsBetweenLooks: 5 },
+  });
+  expect(write(1000)).toBeGreaterThan(1000);
+});
+
 it("lets it grow while somebody reads for long, without stopping the writer, and starts it anew afterwards", () => {
   const backup = new DatabaseSync(place.path, { readOnly: true });
   backup.exec("BEGIN");
