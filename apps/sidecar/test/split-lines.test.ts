@@ -7,8 +7,8 @@ async function lines(bytes: Uint8Array, chunkBytes: number, lineBytesMax = 100):
     for (let from = 0; from < bytes.length; from += chunkBytes) yield bytes.subarray(from, from + chunkBytes);
   }
   const found: unknown[] = [];
-  for await (const { number, body } of splitLines(chunks(), lineBytesMax)) {
-    found.push([number, body.kind === "text" ? body.text : body.kind]);
+  for await (const some of splitLines(chunks(), lineBytesMax)) {
+    for (const { number, body } of some) found.push([number, body.kind === "text" ? body.text : body.kind]);
   }
   return found;
 }
@@ -28,14 +28,28 @@ describe("splitLines", () => {
     }
   });
 
-  it("tells a line that is no UTF-8", async () => {
-    const bytes = Uint8Array.of(0x61, 0x0a, 0xff, 0x0a, 0x62, 0x0a);
-    expect(await lines(bytes, 2)).toEqual([
+  it.each([2, 100])("tells a line that is no UTF-8, and no other, in chunks of %i bytes", async (chunkBytes) => {
+    const bytes = Uint8Array.of(0x61, 0x0a, 0x63, 0x0a, 0xff, 0x0a, 0x62, 0x0a);
+    expect(await lines(bytes, chunkBytes)).toEqual([
       [1, "a"],
-      [2, "notUtf8"],
-      [3, "b"],
+      [2, "c"],
+      [3, "notUtf8"],
+      [4, "b"],
     ]);
   });
+
+  it.each([1, 5, 100])(
+    "takes a byte order mark for none of a line's text, in chunks of %i bytes",
+    async (chunkBytes) => {
+      const bytes = Buffer.from("\uFEFFone\n\uFEFFtwo\nthree\n\uFEFFfour\n");
+      expect(await lines(bytes, chunkBytes)).toEqual([
+        [1, "one"],
+        [2, "two"],
+        [3, "three"],
+        [4, "four"],
+      ]);
+    },
+  );
 
   it("finds nothing in nothing", async () => {
     expect(await lines(new Uint8Array(), 1)).toEqual([]);

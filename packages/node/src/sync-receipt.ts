@@ -47,28 +47,32 @@ export async function syncReceipts(
   const receipts = inputs.map(parsed);
   const resolved = begun(engine, options);
   const submissions = receipts.map((receipt) => ({ receipt, digest: receiptDigest(receipt) }));
-  const results = new Map<Submission, SyncResult>();
-  for (const submission of submissions) {
-    const known = recall(engine, submission, resolved);
-    if (known !== undefined) results.set(submission, known);
+  const known = submissions.map((submission) => recall(engine, submission, resolved));
+  const unknown = submissions.filter((_, index) => known[index] === undefined);
+  if (unknown.length === 0) return known.filter((result) => result !== undefined);
+  const settled = (await storeAndSettle(engine, unknown, resolved)).values();
+  return known.flatMap((result) => result ?? settled.next().value ?? []);
+}
+
+async function storeAndSettle(
+  engine: Engine,
+  submissions: readonly Submission[],
+  resolved: Call,
+): Promise<readonly SyncResult[]> {
+  const load = loadOf(submissions);
+  const call = await admitted(engine, load, resolved);
+  try {
+    const appended = await append(engine, submissions);
+    const settling = submissions.map(async (submission, index) => settle(engine, submission, appended[index], call));
+    // None of them is under way any more when the room that they took is given back (I8).
+    const ended = await Promise.allSettled(settling);
+    return ended.map((each) => {
+      if (each.status === "rejected") throw each.reason;
+      return each.value;
+    });
+  } finally {
+    engine.intake.release(load);
   }
-  const unknown = submissions.filter((submission) => !results.has(submission));
-  if (unknown.length > 0) {
-    const load = loadOf(unknown);
-    const call = await admitted(engine, load, resolved);
-    try {
-      const appended = await append(engine, unknown);
-      const settling = unknown.map(async (submission, index) => {
-        results.set(submission, await settle(engine, submission, appended[index], call));
-      });
-      // None of them is under way any more when the room that they took is given back (I8).
-      const broken = (await Promise.allSettled(settling)).find((each) => each.status === "rejected");
-      if (broken !== undefined) throw broken.reason;
-    } finally {
-      engine.intake.release(load);
-    }
-  }
-  return submissions.flatMap((submission) => results.get(submission) ?? []);
 }
 
 function parsed(input: ReceiptInput, index: number | undefined): Receipt {

@@ -5,30 +5,45 @@ interface Slot<Out> {
   out: { readonly value: Out } | undefined;
 }
 
+/** Where one side waits until the other has done something. */
+class Gate {
+  #open: (() => void) | undefined;
+
+  wait(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#open = resolve;
+    return promise;
+  }
+
+  open(): void {
+    this.#open?.();
+    this.#open = undefined;
+  }
+}
+
 /**
  * Takes items as long as fewer than `windowMax` are not yet given back, works on all of them at once, and yields what is done
  * at the front: one or more results at a time. A result is given as soon as it and all before it are done, whether or not more
  * input has come. `work` must not reject.
  */
 export async function* inOrder<In, Out>(
-  items: AsyncIterable<In>,
+  items: AsyncIterable<readonly In[]>,
   windowMax: number,
   work: (item: In) => Promise<Out>,
 ): AsyncGenerator<readonly Out[], void> {
   const window: Slot<Out>[] = [];
-  let changed = Promise.withResolvers<void>();
+  const room = new Gate();
+  const arrival = new Gate();
   const input: { open: boolean; failure: { readonly error: unknown } | undefined } = { open: true, failure: undefined };
   let abandoned = false;
-  const signal = (): void => {
-    changed.resolve();
-    changed = Promise.withResolvers<void>();
-  };
   const take = async (): Promise<void> => {
-    for await (const item of items) {
-      window.push(begin(work(item)));
-      signal();
-      while (window.length >= windowMax && !abandoned) await changed.promise;
-      if (abandoned) return;
+    for await (const some of items) {
+      for (const item of some) {
+        while (window.length >= windowMax && !abandoned) await room.wait();
+        if (abandoned) return;
+        window.push(begin(work(item)));
+        arrival.open();
+      }
     }
   };
   void take()
@@ -37,22 +52,21 @@ export async function* inOrder<In, Out>(
     })
     .then(() => {
       input.open = false;
-      signal();
+      arrival.open();
     });
   try {
     while (input.open || window.length > 0) {
-      const first = window[0];
-      await (first?.done ?? changed.promise);
+      await (window[0]?.done ?? arrival.wait());
       const done = takeDone(window);
       if (done.length > 0) {
-        signal();
+        room.open();
         yield done;
       }
     }
     if (input.failure !== undefined) throw input.failure.error;
   } finally {
     abandoned = true;
-    signal();
+    room.open();
   }
 }
 

@@ -34,14 +34,14 @@ export function submitStream(
 ): FastifyReply {
   const release = intake.admitStream();
   reply.raw.once("close", release);
-  const signal = clientGone(reply.raw);
+  const ofEachLine: SyncOptions = { ...options, whenFull: "wait", signal: clientGone(reply.raw) };
   // Node's own, which it takes back when the response is finished.
   request.raw.socket.setTimeout(STALL_MS);
   const work = async ({ number, body }: Step): Promise<string> => {
     if (body.kind === "stopped") return resultLine(number, shuttingDown());
     const done = await intake.admitLine();
     try {
-      return resultLine(number, await submitReceipt(manager, body, { ...options, whenFull: "wait", signal }));
+      return resultLine(number, await submitReceipt(manager, body, ofEachLine));
     } catch (error) {
       return resultLine(number, answerError(error) ?? logUnexpected(log, `line ${number}`, error));
     } finally {
@@ -64,7 +64,7 @@ async function* joined(results: AsyncIterable<readonly string[]>): AsyncGenerato
 }
 
 /** The lines of a request; when a drain begins, what was read is finished and one line says where the stream was left. */
-async function* untilStopped(request: FastifyRequest, stopping: AbortSignal): AsyncGenerator<Step, void> {
+async function* untilStopped(request: FastifyRequest, stopping: AbortSignal): AsyncGenerator<readonly Step[], void> {
   const input = new PassThrough();
   const cut = (): void => {
     request.raw.unpipe(input);
@@ -77,15 +77,15 @@ async function* untilStopped(request: FastifyRequest, stopping: AbortSignal): As
   let next = 1;
   try {
     let left = false;
-    for await (const line of splitLines(input, RECEIPT_BYTES_MAX)) {
-      next = line.number;
+    for await (const lines of splitLines(input, RECEIPT_BYTES_MAX)) {
       left = stopping.aborted;
+      if (left) next = lines[0]?.number ?? next;
       if (left) break;
-      yield line;
-      next += 1;
+      yield lines;
+      next = (lines.at(-1)?.number ?? next) + 1;
     }
     left ||= stopping.aborted && !request.raw.complete;
-    if (left) yield { number: next, body: { kind: "stopped" } };
+    if (left) yield [{ number: next, body: { kind: "stopped" } }];
   } finally {
     stopping.removeEventListener("abort", cut);
     input.destroy();
