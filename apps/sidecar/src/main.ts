@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Nothing is imported before this: what an older Node lacks would end the sidecar with a stack trace.
+// Nothing that an older Node lacks is imported before this: it would end the sidecar with a stack trace.
 const NODE_MIN = 24;
 const { node } = process.versions;
 if (Number.parseInt(node, 10) < NODE_MIN) {

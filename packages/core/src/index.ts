@@ -71,7 +71,6 @@ export {
 export {
   type Claims,
   hearMark,
-  isOfAnotherOpening,
   isSeedStyle,
   judgePeer,
   type PeerExpectation,

@@ -42,7 +42,8 @@ export class Greetings {
   readonly #due = new Map<string, CancelTimer>();
   /** Regions that are to be greeted once more, whatever the greeting under way brings. */
   readonly #again = new Set<string>();
-  #stopped = false;
+  /** Nobody is greeted before `start`, nor after `stop`. */
+  #isOpen = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -53,12 +54,13 @@ export class Greetings {
   }
 
   start(): void {
+    this.#isOpen = true;
     for (const region of this.#engine.around.config.regions) void this.#greet(region);
   }
 
   /** Greets nobody any more. */
   stop(): void {
-    this.#stopped = true;
+    this.#isOpen = false;
     for (const cancel of this.#due.values()) cancel();
     this.#due.clear();
   }
@@ -91,7 +93,7 @@ export class Greetings {
 
   async #greet(region: RemoteRegionConfig): Promise<void> {
     const { regionId } = region;
-    if (this.#stopped || this.#under.has(regionId)) return;
+    if (!this.#isOpen || this.#under.has(regionId)) return;
     this.#due.get(regionId)?.();
     this.#due.delete(regionId);
     this.#under.add(regionId);
@@ -132,7 +134,7 @@ export class Greetings {
   }
 
   #greetIn(region: RemoteRegionConfig, delayMs: number): void {
-    if (this.#stopped) return;
+    if (!this.#isOpen) return;
     const { clock } = this.#engine.around;
     this.#due.get(region.regionId)?.();
     this.#due.set(

@@ -190,6 +190,13 @@ export const refilling = (peer: string, remembered: string): LogLine =>
     { peer, remembered },
   );
 
+export const strangerRemembers = (sender: string, leftOut: number): LogLine =>
+  line(
+    "warn",
+    `Region ${sender} remembers another or a newer store of this region, but is not configured here and so not believed: it takes no answer of this store for a confirmation. If it is one of yours, put it into \`regions\`${alsoLeftOut(leftOut)}`,
+    { sender, leftOut },
+  );
+
 export const lossAccepted = (storeId: string): LogLine =>
   line("warn", `An operator accepted the loss of what an earlier store held: ${storeId} votes from now on`, {
     storeId,

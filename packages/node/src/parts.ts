@@ -97,16 +97,20 @@ export interface Surroundings {
   readonly events: ManagerEvents;
 }
 
-/** Fills in the defaults. Whoever listens goes on listening when the configuration changes: `events` stay the same. */
+/** What outlives a change of the configuration: whoever listens goes on listening, and what was told seldom still is. */
+export type Lasting = Pick<Surroundings, "events" | "seldomLines">;
+
+/** Fills in the defaults. */
 export function surroundings(
   config: Config,
   parts: ManagerParts,
   transport: Transport,
   clock: Clock,
-  events: ManagerEvents | undefined,
+  lasting: Lasting | undefined,
 ): Surroundings {
   const { receiptLogger } = parts;
   const logger = guardedLogger(parts.logger ?? (() => {}));
+  lasting?.seldomLines.speakTo(logger);
   return {
     config,
     store: parts.store,
@@ -115,8 +119,8 @@ export function surroundings(
     random: parts.random ?? systemRandom,
     logger,
     receiptLogger: receiptLogger === undefined ? undefined : guardedLogger(receiptLogger),
-    seldomLines: new SeldomLines(clock, logger),
+    seldomLines: lasting?.seldomLines ?? new SeldomLines(clock, logger),
     laneLimits: { ...DEFAULT_LANE_LIMITS, ...parts.laneLimits },
-    events: events ?? new ManagerEvents(logger),
+    events: lasting?.events ?? new ManagerEvents(logger),
   };
 }

@@ -3,9 +3,7 @@ import {
   hearMark,
   type Identification,
   type Introduction,
-  isOfAnotherOpening,
   judgePeer,
-  type PeerExpectation,
   type PeerMemory,
   SEED_STYLE_STORE,
   type StoreMark,
@@ -13,6 +11,7 @@ import {
 } from "@rsync/core";
 import * as lines from "./log-lines.ts";
 import type { Surroundings } from "./parts.ts";
+import { leaveOut, newPeerEntry, type PeerEntry } from "./peer-entry.ts";
 
 /** Whether a reply may count, and as whose. */
 export type JudgedSender =
@@ -25,20 +24,8 @@ const OVERTAKEN: JudgedSender = {
   fault: { kind: "broken", code: "REPLACED", detail: "another store took the place of the one that answered" },
 };
 
-interface Entry {
-  /** Changes with the configuration; what is remembered stays. */
-  expected: PeerExpectation;
-  memory: PeerMemory;
-  /** Counts pins; a reply counts only once the pin it stands on is durable. */
-  pinned: number;
-  pinDurable: number;
-  saving: Promise<void> | undefined;
-  /** The mark grew since it was last saved. */
-  markDirty: boolean;
-  storeChangedAtMs: number;
-  split: boolean;
-  refilling: boolean;
-}
+/** A replaced store that is still there answers one of the regular greetings in this time, unless it is never the one that is reached. */
+const SPLIT_MS = 600_000;
 
 /** Told what replies showed of a region. */
 export interface PeerListener {
@@ -46,7 +33,7 @@ export interface PeerListener {
   readonly storeChanged: (regionId: string, before: string | undefined, after: string) => void;
   /** Its store was opened anew, or for the first time as far as is known here. */
   readonly reopened: (regionId: string) => void;
-  /** A reply came from another opening of its store than the one that is remembered, and that stays so. */
+  /** Another opening of its store, or another store, answered without knowing what is remembered. */
   readonly spokeOtherwise: (regionId: string) => void;
   /** The own store took a new id, or stopped voting. */
   readonly ownStoreChanged: () => void;
@@ -56,7 +43,9 @@ export interface PeerListener {
 
 /** Remembers, durably, which store answers for each region, and judges every reply by it (I1). Drives core's `judgePeer`. */
 export class PeerRegistry {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, PeerEntry>();
+  /** Those that were left out too. */
+  readonly #everyEntry: Map<string, PeerEntry>;
   readonly #flushes: { last: Promise<void> };
   readonly #around: Surroundings;
   readonly #listener: PeerListener;
@@ -74,28 +63,17 @@ export class PeerRegistry {
     this.#around = around;
     this.#listener = listener;
     this.#flushes = before === undefined ? { last: Promise.resolve() } : before.#flushes;
+    this.#everyEntry = before === undefined ? new Map() : before.#everyEntry;
     const byId = new Map(remembered.map((memory) => [memory.regionId, memory]));
     for (const { regionId, alias, protocol } of around.config.regions) {
       const expected = { regionId, alias, protocol };
-      const known = before === undefined ? undefined : before.#entries.get(regionId);
-      if (known !== undefined) {
-        known.expected = expected;
-        this.#entries.set(regionId, known);
-        continue;
-      }
-      const memory = byId.get(regionId) ?? unknownPeer(regionId);
-      this.#entries.set(regionId, {
-        expected,
-        memory,
-        pinned: 0,
-        pinDurable: 0,
-        saving: undefined,
-        markDirty: false,
-        storeChangedAtMs: Number.NEGATIVE_INFINITY,
-        split: false,
-        refilling: false,
-      });
+      const known = this.#everyEntry.get(regionId);
+      const entry = known ?? newPeerEntry(expected, byId.get(regionId) ?? unknownPeer(regionId));
+      entry.expected = expected;
+      this.#entries.set(regionId, entry);
+      this.#everyEntry.set(regionId, entry);
     }
+    for (const [regionId, entry] of this.#everyEntry) leaveOut(entry, !this.#entries.has(regionId));
   }
 
   memory(regionId: string): PeerMemory {
@@ -121,7 +99,7 @@ export class PeerRegistry {
   }
 
   isSplit(regionId: string): boolean {
-    return this.#entry(regionId).split;
+    return this.#isSplitNow(this.#entry(regionId));
   }
 
   isRefilling(regionId: string): boolean {
@@ -168,8 +146,7 @@ export class PeerRegistry {
     const storeId = judgement.memory.mark?.storeId ?? SEED_STYLE_STORE;
     const epochBefore = entry.memory.mark?.epoch;
     if (judgement.memory !== entry.memory) this.#remember(entry, judgement.memory, judgement.pin);
-    if (isOfAnotherOpening(entry.memory, identification)) this.#listener.spokeOtherwise(regionId);
-    else if (entry.memory.mark?.epoch !== epochBefore) this.#listener.reopened(regionId);
+    if (entry.memory.mark?.epoch !== epochBefore) this.#listener.reopened(regionId);
     if (judgement.pin) this.#changeStore(entry, judgement.replacedStore);
     if (identification.from !== undefined) this.#noteRefilling(entry, storeId, identification.from.refilling);
     if (entry.pinDurable < entry.pinned) {
@@ -212,7 +189,7 @@ export class PeerRegistry {
   }
 
   async #saveDirty(): Promise<void> {
-    const dirty = [...this.#entries.values()].filter((entry) => entry.markDirty);
+    const dirty = [...this.#everyEntry.values()].filter((entry) => entry.markDirty);
     if (dirty.length === 0) return;
     for (const entry of dirty) entry.markDirty = false;
     try {
@@ -237,19 +214,19 @@ export class PeerRegistry {
     },
   };
 
-  #entry(regionId: string): Entry {
+  #entry(regionId: string): PeerEntry {
     const entry = this.#entries.get(regionId);
     if (entry === undefined) throw new Error(`Bug: region ${regionId} is not configured`);
     return entry;
   }
 
-  #remember(entry: Entry, memory: PeerMemory, pin: boolean): void {
+  #remember(entry: PeerEntry, memory: PeerMemory, pin: boolean): void {
     entry.memory = memory;
     if (pin) entry.pinned += 1;
     else entry.markDirty = true;
   }
 
-  #changeStore(entry: Entry, before: string | undefined): void {
+  #changeStore(entry: PeerEntry, before: string | undefined): void {
     const { regionId, mark } = entry.memory;
     if (mark === undefined) return;
     entry.storeChangedAtMs = this.#around.clock.monotonicMs();
@@ -260,13 +237,13 @@ export class PeerRegistry {
     this.#listener.storeChanged(regionId, before, mark.storeId);
   }
 
-  #noteRefilling(entry: Entry, storeId: string, refilling: boolean): void {
+  #noteRefilling(entry: PeerEntry, storeId: string, refilling: boolean): void {
     const stopsVoting = refilling && !entry.refilling;
     entry.refilling = refilling;
     if (stopsVoting) this.#listener.voteLost(entry.memory.regionId, storeId);
   }
 
-  async #makeDurable(entry: Entry): Promise<Fault | undefined> {
+  async #makeDurable(entry: PeerEntry): Promise<Fault | undefined> {
     try {
       while (entry.pinDurable < entry.pinned) {
         entry.saving ??= this.#save(entry);
@@ -279,7 +256,7 @@ export class PeerRegistry {
     }
   }
 
-  async #save(entry: Entry): Promise<void> {
+  async #save(entry: PeerEntry): Promise<void> {
     const saved = entry.pinned;
     try {
       await this.#around.store.savePeers([entry.memory]);
@@ -289,9 +266,14 @@ export class PeerRegistry {
     }
   }
 
-  #split(entry: Entry): void {
-    if (entry.split) return;
-    entry.split = true;
+  #isSplitNow({ splitAtMs }: PeerEntry): boolean {
+    return this.#around.clock.monotonicMs() - splitAtMs < SPLIT_MS;
+  }
+
+  #split(entry: PeerEntry): void {
+    const known = this.#isSplitNow(entry);
+    entry.splitAtMs = this.#around.clock.monotonicMs();
+    if (known) return;
     const { regionId } = entry.memory;
     const current = this.storeOf(regionId);
     this.#around.logger(lines.storeSplit(regionId, current));

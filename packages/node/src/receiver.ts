@@ -130,13 +130,13 @@ export class ReceiptReceiver {
   }
 
   /**
-   * What every reply carries: who we are, and what we remember of the sender's store. While what the sender remembers of us could
-   * not be written down, a failure introduces nobody: taken for another store, this one would never be told again.
+   * What every reply carries: who we are, and what we remember of the sender's store. Where nothing came of what the sender
+   * remembers of us (it could not be written down, or nobody here knows the sender), the reply introduces nobody: taken for another
+   * store, this one would never be told again.
    */
   identification(sender: Identification): Identification {
     const { from, seen } = sender;
-    const believed = from !== undefined && this.#with.isPeer(from);
-    const heeded = !believed || this.#with.current().ownStore.heeded(seen);
+    const heeded = this.#with.current().ownStore.heeded(seen);
     return {
       from: heeded ? this.#store.introduction() : undefined,
       seen: from === undefined ? undefined : this.#with.seenOf(from),
@@ -147,8 +147,12 @@ export class ReceiptReceiver {
   async #meet(sender: Identification): Promise<void> {
     const { from, seen } = sender;
     if (from === undefined) return;
+    const { ownStore, around } = this.#with.current();
     // Anybody can send a request: only what a configured region remembers is believed of this store (DESIGN §9).
-    if (this.#with.isPeer(from)) await this.#with.current().ownStore.check(from.regionId, seen);
+    if (this.#with.isPeer(from)) await ownStore.check(from.regionId, seen);
+    else if (!ownStore.heeded(seen)) {
+      around.seldomLines.tell("strangers", (leftOut) => lines.strangerRemembers(from.regionId, leftOut));
+    }
     this.#with.heard(from);
   }
 

@@ -106,8 +106,8 @@ export class Running {
   async #configure(config: Config, abandon: readonly string[]): Promise<void> {
     this.#refuseWhenClosed();
     const before = this.#current;
-    const events = before?.started.engine.around.events;
-    const around: Surroundings = surroundings(config, this.#parts, this.#transport, this.#clock, events);
+    const lasting = before?.started.engine.around;
+    const around: Surroundings = surroundings(config, this.#parts, this.#transport, this.#clock, lasting);
     await this.save();
     const prepared = await startEngine({
       around,
@@ -215,6 +215,7 @@ export class Running {
     this.#waits.endAll();
     this.#current?.greetings.stop();
     this.#current?.poison.stop();
+    this.#current?.started.engine.around.seldomLines.close();
     await this.save();
     try {
       await this.#transport.close();

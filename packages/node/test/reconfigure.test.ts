@@ -36,6 +36,18 @@ describe("reconfigure", () => {
     expect((await deployment.report(EAST, WEST)).missing).toBe(0);
   });
 
+  it("while sync is off nobody is asked anything, also who speaks first", async () => {
+    await deployment.start(EU);
+    const manager = await deployment.start(EAST, [WEST, EU], { config: { crossRegionSyncEnabled: false } });
+    const byEast = (): number => deployment.network.requests.filter(({ from }) => from === EAST).length;
+    await manager.receiver.describe({ from: deployment.store(EU).introduction(), seen: undefined });
+    await deployment.clock.advance(300_000);
+    expect(byEast()).toBe(0);
+    await manager.reconfigure(deployment.config(EAST, [WEST, EU]));
+    await deployment.clock.advance(1_000);
+    expect(byEast()).toBeGreaterThan(0);
+  });
+
   it("while a region hangs, holds up nobody: neither the change nor the other regions (I9)", async () => {
     const manager = await deployment.startAll();
     deployment.setWeather(EU, { kind: "hang" });
@@ -153,6 +165,21 @@ describe("reconfigure", () => {
     await deployment.start(EAST, [WEST, EU], { store });
     await deployment.clock.advance(1_000);
     expect(await holds(EU)).toBe(1);
+  });
+
+  it("forgets nothing of that when the region answers after it was left out, to what it was asked before", async () => {
+    const store = outliving(deployment.freshStore(EAST));
+    await deployment.start(WEST);
+    await deployment.start(EU);
+    deployment.setWeather(EU, { kind: "slow", delayMs: 3_000 });
+    const manager = await deployment.start(EAST, [WEST, EU], { store });
+    await manager.syncReceipt(receipt(1));
+    await manager.reconfigure(deployment.config(EAST, [WEST]), { abandon: [EU] });
+    await deployment.clock.advance(4_000);
+    expect((await store.peers()).find(({ regionId }) => regionId === EU)).toMatchObject({ leftOut: true, mark: {} });
+    await deployment.stop(EAST);
+    await deployment.start(EAST, [WEST], { store });
+    expect(deployment.manager(EAST).config.regions).toHaveLength(1);
   });
 
   it("refuses it also where a crash took every cursor", async () => {

@@ -193,7 +193,13 @@ describe("two stores that answer for one region at the same time", () => {
     expect(split).toEqual([EU]);
     expect(await deployment.report(EAST, EU)).toMatchObject({ split: true, health: "paused" });
     expect(deployment.messages(EAST, "error").join()).toContain("is split");
-    await later.close();
+
+    deployment.managers.set(EU, later);
+    await deployment.clock.advance(9 * 60_000);
+    expect(await deployment.report(EAST, EU)).toMatchObject({ split: true, health: "healthy" });
+    await deployment.clock.advance(2 * 60_000);
+    expect(await deployment.report(EAST, EU)).toMatchObject({ split: false, health: "healthy", missing: 0 });
+    await earlier.close();
   });
 
   it("are not mixed up: what one said while it was being pinned is not counted for its successor", async () => {

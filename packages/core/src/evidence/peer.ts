@@ -46,7 +46,7 @@ export type PeerJudgement =
     }
   /**
    * The reply is no evidence. `returned`: a replaced store answered. `unshown`: another opening of its store, or another store,
-   * answered before it could know what is remembered; shown that, it will count.
+   * answered before it could know what is remembered; asked again, and shown that, it will count.
    */
   | { readonly kind: "rejected"; readonly fault: Fault; readonly because: "mismatch" | "returned" | "unshown" };
 
@@ -98,19 +98,11 @@ export function judgePeer(
   return accept(memory, from, echoed);
 }
 
-/**
- * Whether a reply that was accepted comes from another opening of the region's store than the one that stays remembered. It is old
- * news, or the word of a copy that was restored; shown what is remembered, such a copy knows that it is one.
- */
-export function isOfAnotherOpening({ mark }: PeerMemory, { from }: Identification): boolean {
-  return mark !== undefined && from !== undefined && from.store.epoch !== mark.epoch;
-}
-
 /** The memory after hearing from a store that is already pinned, in a request of its own: only its position can grow. */
 export function hearMark(memory: PeerMemory, from: Introduction): PeerMemory {
-  if (memory.mark === undefined || memory.mark.storeId !== from.store.storeId) return memory;
-  const mark = higherMark(memory.mark, from.store, undefined);
-  return mark === memory.mark ? memory : { ...memory, mark };
+  const { mark } = memory;
+  const isKnown = mark?.storeId === from.store.storeId && mark.epoch === from.store.epoch;
+  return isKnown && from.store.position > mark.position ? { ...memory, mark: from.store } : memory;
 }
 
 function judgeUnidentified(memory: PeerMemory, expected: PeerExpectation, partial: boolean): PeerJudgement {
@@ -139,38 +131,39 @@ function judgeName(
 }
 
 function accept(memory: PeerMemory, from: Introduction, echoed: StoreMark | undefined): PeerJudgement {
-  const before = memory.mark;
-  const pin = before?.storeId !== from.store.storeId || memory.reportedRegion !== from.regionId;
-  const replacedStore = before !== undefined && before.storeId !== from.store.storeId ? before.storeId : undefined;
-  if (before !== undefined && isUnshown(before, from.store, echoed)) {
-    return { kind: "rejected", fault: replacedStore === undefined ? REOPENED : REPLACED, because: "unshown" };
-  }
-  const mark =
-    before === undefined || replacedStore !== undefined ? from.store : higherMark(before, from.store, echoed);
-  if (!pin && mark === before) return { kind: "accepted", memory, pin, replacedStore };
+  const { mark: before } = memory;
+  const { store } = from;
+  const rejected = before === undefined ? undefined : rejectUnheeded(before, store, echoed);
+  if (rejected !== undefined) return rejected;
+  const isAnother = before?.storeId !== store.storeId;
+  const replacedStore = isAnother ? before?.storeId : undefined;
+  const pin = isAnother || memory.reportedRegion !== from.regionId;
+  // Replies overtake each other, so a lower position is old news.
+  const isNews = isAnother || before.epoch !== store.epoch || before.position < store.position;
+  if (!pin && !isNews) return { kind: "accepted", memory, pin, replacedStore };
   const replaced = replacedStore === undefined ? memory.replaced : [...memory.replaced, replacedStore];
+  const mark = isNews ? store : before;
   return { kind: "accepted", memory: { ...memory, reportedRegion: from.regionId, mark, replaced }, pin, replacedStore };
 }
 
 /**
- * Replies overtake each other, so a lower position is old news. A new epoch takes the old one's place only when the store was
- * shown our highest mark and still answered: forgotten earlier, a store restored from the past would never hear what it lost.
+ * Who answers for a region must know what is remembered of it, before the answer counts (I2). Another opening that was not shown the
+ * highest mark may be that of a copy from before what it took, which nobody would miss; or it answered long ago, and by now its
+ * region has heard that it lacks something. Another store that was not shown which one is remembered does not know that it stands in
+ * for it; and once it is the one that is remembered, nobody would tell it any more. Both are asked again, and shown it then. A
+ * copy that was shown the mark and goes on as if it were nothing heeds nobody's word here: it will not count until it does.
  */
-function higherMark(known: StoreMark, heard: StoreMark, echoed: StoreMark | undefined): StoreMark {
-  if (heard.position < known.position) return known;
-  if (heard.epoch === known.epoch) return heard.position === known.position ? known : heard;
+function rejectUnheeded(known: StoreMark, heard: StoreMark, echoed: StoreMark | undefined): PeerJudgement | undefined {
+  if (heard.storeId !== known.storeId) {
+    return echoed?.storeId === known.storeId ? undefined : { kind: "rejected", fault: REPLACED, because: "unshown" };
+  }
+  if (heard.epoch === known.epoch) return undefined;
   const shown = echoed !== undefined && echoed.epoch === known.epoch && echoed.position >= known.position;
-  return shown ? heard : known;
-}
-
-/**
- * Another opening has answered, and not been shown how far the one before had come. What it took lies beyond what is remembered,
- * and would be missed by nobody if the store were restored to before it (I2): it is asked again, and shown it then. The same for
- * another store: once it is the one that is remembered, nobody would tell it any more that it stands in the place of a lost one.
- */
-function isUnshown(known: StoreMark, heard: StoreMark, echoed: StoreMark | undefined): boolean {
-  if (heard.storeId !== known.storeId) return echoed?.storeId !== known.storeId;
-  return heard.position >= known.position && higherMark(known, heard, echoed) === known && heard.epoch !== known.epoch;
+  if (!shown) return { kind: "rejected", fault: REOPENED, because: "unshown" };
+  if (heard.position >= known.position) return undefined;
+  const expected = `${known.storeId} as far as ${known.position}, or a new store id from a copy of it`;
+  const received = `a copy of it that ends at ${heard.position} and does not heed what others remember; is this region configured there?`;
+  return { kind: "rejected", fault: storeMismatch(expected, received), because: "mismatch" };
 }
 
 const REOPENED: Fault = {

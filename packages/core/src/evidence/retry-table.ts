@@ -42,6 +42,9 @@ export function treatmentOf(fault: Fault, context: FaultContext): Treatment {
   }
 }
 
+/** Who answered, and whether that could be written down here: no receipt has a part in it. */
+const NOT_OF_WHAT_WAS_SENT: ReadonlySet<string> = new Set(["REOPENED", "REPLACED", "STORE"]);
+
 /**
  * Whether what was sent could be the cause, so that a receipt that meets it again and again comes under suspicion (DESIGN §8,
  * Poison). It condemns nothing by itself: the region must show that it is well otherwise.
@@ -49,6 +52,7 @@ export function treatmentOf(fault: Fault, context: FaultContext): Treatment {
 export function isPoisonous(fault: Fault): boolean {
   switch (fault.kind) {
     case "broken":
+      return !NOT_OF_WHAT_WAS_SENT.has(fault.code);
     case "timeout":
     case "garbled":
       return true;

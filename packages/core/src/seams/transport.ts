@@ -23,7 +23,10 @@ export interface TransportCall {
   readonly to: Destination;
   /** Who we are, for the peer. */
   readonly from: Introduction;
-  /** The highest mark we keep of the peer's store, echoed so that a store restored from the past finds out (DESIGN §9). */
+  /**
+   * The highest mark we keep of the peer's store, echoed so that a store that was restored from the past, or stands in for a lost one,
+   * finds out (DESIGN §9). To be delivered with every call: an answer is judged as one of somebody who was shown it (I2).
+   */
   readonly seen: StoreMark | undefined;
   /** Aborting settles the call promptly with fault `aborted`. */
   readonly signal: AbortSignal;

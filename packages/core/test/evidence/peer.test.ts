@@ -3,7 +3,6 @@ import { type Identification, UNIDENTIFIED } from "../../src/evidence/introducti
 import {
   type Claims,
   hearMark,
-  isOfAnotherOpening,
   isSeedStyle,
   judgePeer,
   type PeerExpectation,
@@ -146,7 +145,6 @@ describe("a new epoch under the same store", () => {
   test.each([
     ["our highest mark was shown, and it still answers", mark("west-1", "e1", 10), 10, "e2"],
     ["it was shown, and it is further on", mark("west-1", "e1", 10), 25, "e2"],
-    ["it was shown, and it is behind", mark("west-1", "e1", 10), 9, "e1"],
   ])("%s", (_words, echoed, position, epoch) => {
     const judgement = judgePeer(remembered(), WEST, said(position), UNCLAIMED, echoed);
     expect(judgement).toMatchObject({ kind: "accepted", pin: false, memory: { mark: { epoch } } });
@@ -157,7 +155,7 @@ describe("a new epoch under the same store", () => {
     ["another epoch was shown", mark("west-1", "e0", 10)],
     ["nothing was shown", undefined],
   ])("is no evidence where %s: restored to before what it took, it would not know (I2)", (_words, echoed) => {
-    for (const position of [10, 25]) {
+    for (const position of [9, 10, 25]) {
       const judgement = judgePeer(remembered(), WEST, said(position), UNCLAIMED, echoed);
       expect(judgement).toMatchObject({
         kind: "rejected",
@@ -184,6 +182,16 @@ test.each([
   },
 );
 
+test("a copy from before what was remembered, and shown to it, is a mismatch: it does not heed what it is shown", () => {
+  const said = says("us-west", mark("west-1", "e2", 9));
+  const judgement = judgePeer(remembered(), WEST, said, UNCLAIMED, mark("west-1", "e1", 10));
+  expect(judgement).toMatchObject({
+    kind: "rejected",
+    fault: { kind: "mismatch", field: "store", received: expect.stringContaining("ends at 9") },
+    because: "mismatch",
+  });
+});
+
 describe("a request that a peer sends us", () => {
   test("grows the mark of a store that is pinned, and teaches nothing else", () => {
     const memory = remembered();
@@ -194,16 +202,4 @@ describe("a request that a peer sends us", () => {
     expect(hearMark(memory, introduction("us-west", mark("west-2", "e1", 99)))).toBe(memory);
     expect(hearMark(NEW, introduction("us-west", mark("west-1")))).toBe(NEW);
   });
-});
-
-test.each([
-  ["the opening that is remembered", "e2", "e2", false],
-  ["another one", "e2", "e1", true],
-  ["one, where none is remembered", undefined, "e1", false],
-  ["nobody", "e2", undefined, false],
-])("a reply of %s (remembered %s, heard %s) is of another opening: %s", (_, known, heard, expected) => {
-  const store = (epoch: string) => ({ storeId: "s", epoch, position: 1 });
-  const memory = { ...unknownPeer("us-west"), mark: known === undefined ? undefined : store(known) };
-  const from = heard === undefined ? undefined : { regionId: "us-west", store: store(heard), refilling: false };
-  expect(isOfAnotherOpening(memory, { from, seen: undefined })).toBe(expected);
 });
