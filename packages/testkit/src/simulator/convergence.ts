@@ -18,6 +18,16 @@ export function stillOwed(world: World): string | undefined {
   return undefined;
 }
 
+/** Whether a region still hangs or stumbles over a receipt that `origin` has not set aside: until it has, that may look like trouble. */
+export function isPoisonUnfound(world: World, origin: string, regionId: string): boolean {
+  const log = world.site(origin).disk.log;
+  const { poison } = world.injector.quirksOf(regionId);
+  if (log === undefined || poison.size === 0) return false;
+  return log
+    .list({ after: 0, ownOnly: true, rowsMax: Infinity, bytesMax: Infinity })
+    .some((row) => poison.has(row.record.receiptId) && !isBuried(world, log, regionId, row));
+}
+
 /** DESIGN §19: {@link restBoundMs}, and finding the poison in the backlog. */
 export function convergenceBoundMs(world: World): number {
   return restBoundMs(world) + poisonMs(world);
@@ -31,6 +41,12 @@ export function restBoundMs(world: World): number {
   const underWay = 2 * options.regionTimeoutMs;
   const backlogMs = (backlogOf(world) + 10) * 2 * serviceMs(options);
   return 10 * options.retryBackoffMaxMs + rest + underWay + backlogMs;
+}
+
+/** A lane that has set its last poison apart asks whether the region is well when its rest is over. */
+export function recoveryMs({ options }: World): number {
+  const { regionTimeoutMs, retryBackoffMaxMs, laneLimits } = options;
+  return 2 * regionTimeoutMs + retryBackoffMaxMs + laneLimits.cooldownMaxMs;
 }
 
 /** `Retry-After` is honoured up to five minutes. */

@@ -1,4 +1,5 @@
 /** What the people who run the regions do once things heal, and what they look at. */
+import { isPoisonUnfound } from "./convergence.ts";
 import type { Incarnation } from "./process/incarnation.ts";
 import type { SimulatedProcess, ToldStatus } from "./process/simulated-process.ts";
 import type { Site } from "./process/site.ts";
@@ -138,13 +139,16 @@ export function openCall(world: World): string | undefined {
   return open === undefined ? undefined : `${open.call.kind} of ${open.call.receiptId} at ${open.call.regionId}`;
 }
 
-/** A region that some process still calls unavailable, in words. */
-export async function calledUnavailable(world: World): Promise<string | undefined> {
+/** Regions that some process still calls unavailable, in words. */
+export async function calledUnavailable(world: World): Promise<readonly string[]> {
+  const found: string[] = [];
   for (const site of world.sites.values()) {
-    const down = (await statusAt(world, site)).find(({ isAvailable }) => !isAvailable);
-    if (down !== undefined) return `${site.regionId} still calls ${down.regionId} unavailable`;
+    for (const { regionId, isAvailable } of await statusAt(world, site)) {
+      if (isAvailable || isPoisonUnfound(world, site.regionId, regionId)) continue;
+      found.push(`${site.regionId} still calls ${regionId} unavailable`);
+    }
   }
-  return undefined;
+  return found;
 }
 
 /** What some region's status calls split. */

@@ -1,5 +1,5 @@
 /** Runs one simulation: a phase in which anything may fail, a phase of healing, and then everything must be as promised. */
-import { convergenceBoundMs, restBoundMs, stillOwed } from "./convergence.ts";
+import { convergenceBoundMs, recoveryMs, restBoundMs, stillOwed } from "./convergence.ts";
 import { Draw } from "./draw.ts";
 import { drawOptions } from "./draw-options.ts";
 import type { FaultKind } from "./faults/fault-kind.ts";
@@ -163,7 +163,9 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   const { time, options } = world;
   // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
   const endOfWork = poisonStays(world) ? goOn(world) : (): void => {};
-  await rest(world, convergenceBoundMs(world) - convergedAfterMs);
+  await rest(world, restBoundMs(world) - convergedAfterMs);
+  await judgeAvailability(world);
+  await rest(world, convergenceBoundMs(world) - restBoundMs(world));
   const replayed = options.replays && (await replayLetters(world));
   endOfWork();
   await rest(world, options.calmMs);
@@ -171,9 +173,7 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   if (areStrangers(world)) await introduce(world);
   const vain = unresolvedLetter(world);
   if (vain !== undefined) world.referee.object("honest-letters", vain);
-  const down = await calledUnavailable(world);
-  if (down !== undefined)
-    world.referee.object("liveness", `${down}, although all are well and the longest rest is over`);
+  objectToUnavailable(world, await calledUnavailable(world));
   world.referee.see({ kind: "rested" });
   await resolveAll(world);
   const refused = await stillRefused(world);
@@ -191,6 +191,22 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   const left = await closeAll(world);
   if (left !== undefined) world.referee.object("bounds", left);
   world.referee.see({ kind: "ended" });
+}
+
+/** Where poison stays, it may have been found just now: then the next question shows that the region is well. */
+async function judgeAvailability(world: World): Promise<void> {
+  const down = await calledUnavailable(world);
+  if (down.length === 0 || !poisonStays(world)) return objectToUnavailable(world, down);
+  await rest(world, recoveryMs(world));
+  objectToUnavailable(
+    world,
+    (await calledUnavailable(world)).filter((words) => down.includes(words)),
+  );
+}
+
+function objectToUnavailable(world: World, [first]: readonly string[]): void {
+  if (first === undefined) return;
+  world.referee.object("liveness", `${first}, although all are well and the longest rest is over`);
 }
 
 /** Regions hear of each other's stores with the next receipts, and operators of what was lost. */
