@@ -13,7 +13,7 @@ export async function openStore(
   if (location.kind === "sqlite") return sqliteStore(location.path, { regionId, fileBytesMax, workerUrl, logger });
   logger({
     level: "warn",
-    message: "The store is memory: what it holds ends with this process, and counts only with requireDurable: false",
+    message: "The store is memory: what it holds ends with this process",
     fields: {},
   });
   const { memoryStore } = await import("@rsync/node");

@@ -119,6 +119,21 @@ describe("the own keys", () => {
     expect(found).toHaveLength(14);
   });
 
+  it("give each listener a port of its own", async () => {
+    const same = { app: "127.0.0.1:7400", peer: "localhost:7400" };
+    expect(await problems({ listen: same })).toEqual([expect.stringContaining("and so is listen.app")]);
+    expect(await problems({ listen: { app: "127.0.0.1:0", peer: "127.0.0.1:0" } })).toEqual([]);
+  });
+
+  it("warn of a store in memory whose vote never counts", async () => {
+    const kinds = async (content: object) =>
+      (await valid({ store: "memory:", ...content })).warnings.map(({ kind }) => kind);
+    const synced = { crossRegionSyncEnabled: true, regions: [{ regionId: "b", endpoint: "http://b.example" }] };
+    expect(await kinds(synced)).toContain("memoryDoesNotVote");
+    expect(await kinds({ ...synced, requireDurable: false })).not.toContain("memoryDoesNotVote");
+    expect(await kinds({})).not.toContain("memoryDoesNotVote");
+  });
+
   it("keep the peer side on loopback unless somebody says otherwise", async () => {
     for (const peer of ["0.0.0.0:7401", "[::]:7401", "10.0.0.1:7401", "sidecar.example.com:7401"]) {
       expect(await problems({ listen: { peer } })).toEqual([expect.stringContaining("nothing authenticates them")]);

@@ -1,3 +1,4 @@
+import { checkSelection } from "./check-selection.ts";
 import type { Engine } from "./engine.ts";
 import * as lines from "./log-lines.ts";
 import { rfc3339 } from "./rfc3339.ts";
@@ -14,6 +15,7 @@ export async function discardDeadLetters(
   selection: DeadLetterSelection,
   options: DeadLetterActOptions,
 ): Promise<SelectedDeadLetters> {
+  checkSelection(selection, options, ["dryRun"]);
   const { store, clock, logger } = engine.around;
   return actOnDeadLetters(engine, selection, options, async (regionId, letters) => {
     await store.markDeadLetters(letters, "discarded", rfc3339(clock.wallMs()));

@@ -190,6 +190,13 @@ export const refilling = (peer: string, remembered: string): LogLine =>
     { peer, remembered },
   );
 
+export const memoryDoesNotVote = (): LogLine =>
+  line(
+    "warn",
+    "The receipt log is kept in memory, and requireDurable is true: this region's own vote never counts",
+    {},
+  );
+
 export const strangerRemembers = (sender: string, leftOut: number): LogLine =>
   line(
     "warn",

@@ -13,6 +13,7 @@ import {
 } from "@rsync/core";
 import { type AwaitOptions, awaitQuorum } from "./await-quorum.ts";
 import type { SyncOptions } from "./call-options.ts";
+import { checkParts } from "./check-parts.ts";
 import { discardDeadLetters } from "./discard-dead-letters.ts";
 import type { ManagerEventMap } from "./events.ts";
 import { type Inspection, type InspectOptions, inspect } from "./inspect.ts";
@@ -81,7 +82,8 @@ export class ReceiptSyncManager implements AsyncDisposable {
    * Starts a manager. It takes over the store and the transport, and goes on delivering what the log still owes. Where it
    * rejects, both stay with the caller.
    *
-   * Rejects with {@link ConfigError} (every problem at once), {@link StillOwedError} or {@link StoreError}.
+   * Rejects with {@link ConfigError} (every problem at once), {@link InvalidOptionsError} for one of the parts, such as the log of
+   * another region, {@link StillOwedError} or {@link StoreError}.
    */
   static async create(
     config: Config | ConfigInput | MultiRegionConfig,
@@ -100,6 +102,7 @@ export class ReceiptSyncManager implements AsyncDisposable {
 
   static async #start(config: unknown, parts: ManagerParts): Promise<ReceiptSyncManager> {
     const valid = validated(config);
+    checkParts(valid, parts);
     const clock = parts.clock ?? systemClock;
     const transport = parts.transport ?? defaultTransport(clock);
     const running = await Running.start(valid, parts, clock, transport).catch(async (error: unknown) => {
@@ -210,9 +213,13 @@ export class ReceiptSyncManager implements AsyncDisposable {
     return regionReports(this.#running.engine, this.#running.greetings.all);
   }
 
-  /** Available remote regions, remote regions, and whether the available ones with the local one could be a quorum. */
+  /**
+   * Available remote regions, remote regions, and whether the available ones with the local one could be a quorum now. Not available
+   * is whoever failed three times in a row, deliveries or the greeting that is sent every 30 s, refuses us altogether, or does
+   * not vote for now.
+   */
   async getHealthStatus(): Promise<readonly [availableRegions: number, totalRegions: number, quorum: boolean]> {
-    return healthStatus(this.#running.engine);
+    return healthStatus(this.#running.engine, this.#running.greetings);
   }
 
   /** What was counted since the start, and how things stand: for dashboards and alarms. Rejects with {@link StoreError}. */
@@ -252,6 +259,7 @@ export class ReceiptSyncManager implements AsyncDisposable {
       const message = `region can not change while running (it is ${region}): restart with the new name`;
       throw new ConfigError([{ path: "region", message }]);
     }
+    checkParts(valid, this.#parts);
     await this.#running.configure(valid, options.abandon ?? this.#parts.abandon ?? []);
     this.#running.warnOfPolicy();
   }

@@ -10,7 +10,7 @@ import {
   verdict,
 } from "@rsync/core";
 import type { Engine } from "./engine.ts";
-import type { Greeting } from "./greetings.ts";
+import type { Greeting, Greetings } from "./greetings.ts";
 import type { LaneDriver } from "./lane-driver.ts";
 import { savedCursor } from "./start-engine.ts";
 
@@ -95,12 +95,17 @@ function regionStatus(regionId: string, lane: LaneDriver | undefined): RegionSyn
 /** The seeds' health tuple: available remote regions, remote regions, and whether those with the local one could be a quorum. */
 export function healthStatus(
   engine: Engine,
+  greetings: Pick<Greetings, "isSilent">,
 ): readonly [availableRegions: number, totalRegions: number, quorum: boolean] {
-  const { config } = engine.around;
-  const available = new Set([config.region]);
-  for (const { regionId } of config.regions) {
-    if (regionStatus(regionId, engine.lanes.get(regionId)).isAvailable) available.add(regionId);
-  }
-  const vote = (regionId: string): Vote => (available.has(regionId) ? "confirmed" : "waiting");
-  return [available.size - 1, config.regions.length, verdict(config.policy, vote) === "satisfied"];
+  const { config, store } = engine.around;
+  const others = config.regions.filter(({ regionId }) => couldVote(engine, regionId) && !greetings.isSilent(regionId));
+  const voters = new Set(others.map(({ regionId }) => regionId));
+  if (!store.introduction().refilling) voters.add(config.region);
+  const vote = (regionId: string): Vote => (voters.has(regionId) ? "confirmed" : "waiting");
+  return [others.length, config.regions.length, verdict(config.policy, vote) === "satisfied"];
+}
+
+function couldVote({ lanes, peers }: Engine, regionId: string): boolean {
+  const lane = lanes.get(regionId);
+  return regionStatus(regionId, lane).isAvailable && lane?.health.kind !== "paused" && !peers.isRefilling(regionId);
 }

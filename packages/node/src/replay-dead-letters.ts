@@ -1,5 +1,6 @@
 import type { DeadLetter, Duration, LogRow } from "@rsync/core";
 import { timeoutOf } from "./call-options.ts";
+import { checkSelection } from "./check-selection.ts";
 import { RECORDS_MAX } from "./dead-letter-votes.ts";
 import type { Engine } from "./engine.ts";
 import { InvalidOptionsError } from "./errors.ts";
@@ -47,6 +48,7 @@ export async function replayDeadLetters(
   selection: DeadLetterSelection,
   options: ReplayOptions,
 ): Promise<ReplayedDeadLetters> {
+  checkSelection(selection, options, ["dryRun", "timeout", "signal"]);
   const { store, clock, logger, config } = engine.around;
   const timeoutMs = timeoutOf(options.timeout, config);
   options.signal?.throwIfAborted();

@@ -165,6 +165,9 @@ export class Running {
     const proven = config.regions.filter(({ regionId }) => !isSeedStyle(peers.memory(regionId)));
     const warnings = checkPolicy(config, new Set(proven.map(({ regionId }) => regionId)));
     for (const { message } of warnings) logger(lines.policyWarning(message));
+    const { crossRegionSyncEnabled, requireDurable } = config;
+    if (crossRegionSyncEnabled && requireDurable && around.store.durability === "memory")
+      logger(lines.memoryDoesNotVote());
   }
 
   /** A message of a region came in. */

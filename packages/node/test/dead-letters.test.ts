@@ -203,3 +203,22 @@ describe("discarding", () => {
     expect(ids((await again.deadLetters({ status: "discarded" })).letters)).toEqual(["rec-2"]);
   });
 });
+
+describe("a selection from JavaScript", () => {
+  it.each<[option: string, selection: object, options?: object]>([
+    ["kind", { all: true }],
+    ["kind", { kind: "al" }],
+    ["kind", { kind: "toString" }],
+    ["region", { kind: "all", region: WEST }],
+    ["letterKind", { kind: "all", letterKind: "poisn" }],
+    ["receiptId", { kind: "one", regionId: WEST }],
+    ["dryrun", { kind: "all" }, { dryrun: true }],
+  ])("with a wrong %s selects nothing", async (option, selection, options) => {
+    await buried(2);
+    for (const act of ["discardDeadLetters", "replayDeadLetters"] as const) {
+      const acting = manager[act](selection as { kind: "all" }, options);
+      await expect(acting).rejects.toMatchObject({ kind: "invalid-options", option });
+    }
+    expect(await statuses()).toEqual(["open", "open"]);
+  });
+});

@@ -129,7 +129,7 @@ function addAcceptLoss(program: Command, context: Context, done: Done): void {
     .addHelpText("after", examples("accept-loss", "accept-loss --store-id 5T6M8F1gdFjRMymKk59sGw"))
     .addHelpText(
       "after",
-      "\nWhat only the earlier store held, and no other region, is then gone for good; what others hold still comes back.",
+      "\nWhat only the earlier store held, and no other region, is then gone for good; what others hold still comes back, but not under ids\nunder which this store holds other content by now: the others have those receipts in their dead letters for this region.",
     )
     .action(async (options) => done(await acceptLoss(options, context)));
 }

@@ -22,5 +22,6 @@ export async function acceptLoss(options: AcceptLossOptions, { terminal, signal 
 
 function lossAccepted(storeId: string): string {
   return `The loss is accepted: the region votes from now on with the store that it has, ${storeId}.
-What only its earlier store held, and no other region, is gone for good; what others hold still comes back.`;
+What only its earlier store held, and no other region, is gone for good; what others hold still comes back,
+but not under ids under which this store holds other content by now: see the dead letters that the others have for this region.`;
 }

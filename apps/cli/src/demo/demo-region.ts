@@ -7,7 +7,7 @@ import { environmentWithoutKeys, sidecarProgram } from "../config/run-sidecar-ch
 import { type DemoRegionId, demoConfig, type PeerPorts } from "./demo-config.ts";
 import type { DemoWorkspace } from "./demo-workspace.ts";
 
-const START_MS_MAX = 20_000;
+const START_MS_MAX = 60_000;
 
 /** The exit code by which a sidecar says that another program has its port. */
 const SIDECAR_PORT_IN_USE = 5;
@@ -112,7 +112,7 @@ function readyUrl(regionId: string, child: ChildProcess, output: OutputTail): Pr
     };
     const fail = (why: string, exitCode: number | null = null): void =>
       reject(new StartError(regionId, output.after(why), exitCode));
-    setTimeout(() => fail(`no sign of life within ${START_MS_MAX / 1_000} s`), START_MS_MAX).unref();
+    setTimeout(() => fail(`it was not ready within ${START_MS_MAX / 1_000} s`), START_MS_MAX).unref();
     child.once("error", (error) => fail(error.message));
     child.once("close", (code, signal) => fail(`it ended with ${signal ?? `exit code ${code}`}`, code));
   });

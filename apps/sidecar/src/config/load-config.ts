@@ -1,8 +1,8 @@
 /** From a file and the environment to a checked configuration, or every problem at once. */
 import { readFile } from "node:fs/promises";
-import { applyEnvironment, type ConfigProblem, parseConfig } from "@rsync/core";
+import { applyEnvironment, type Config, type ConfigProblem, parseConfig } from "@rsync/core";
 import { ownKeys, ownVariables, readOwnKeys } from "./read-own-keys.ts";
-import type { SidecarConfig } from "./sidecar-config.ts";
+import type { ConfigWarning, OwnConfig, SidecarConfig } from "./sidecar-config.ts";
 
 /** Where a configuration comes from. */
 export interface ConfigSource {
@@ -27,7 +27,14 @@ export async function loadConfig({ file, environment }: ConfigSource): Promise<L
   const { own, problems: ownProblems } = readOwnKeys(applied.input);
   const problems = [...applied.problems, ...(parsed.kind === "invalid" ? parsed.problems : []), ...ownProblems];
   if (parsed.kind === "invalid" || problems.length > 0) return { kind: "invalid", problems };
-  return { kind: "valid", config: { ...own, sync: parsed.config, warnings: parsed.warnings } };
+  const warnings = [...parsed.warnings, ...memoryWarning(own, parsed.config)];
+  return { kind: "valid", config: { ...own, sync: parsed.config, warnings } };
+}
+
+function memoryWarning({ store }: OwnConfig, { crossRegionSyncEnabled, requireDurable }: Config): ConfigWarning[] {
+  if (store.kind !== "memory" || !crossRegionSyncEnabled || !requireDurable) return [];
+  const message = "store is memory: and requireDurable is true, so this region's own vote never counts";
+  return [{ kind: "memoryDoesNotVote", message }];
 }
 
 type ReadFile =

@@ -77,6 +77,9 @@ export function readOwnKeys(input: unknown): {
       `is ${formatListenAddress(peer)}, which other machines can reach, and nothing authenticates them: keep it on loopback behind a proxy that does, or say "insecure: true"`,
     );
   }
+  if (app.port !== 0 && app.port === peer.port && app.host === peer.host) {
+    listen.report("peer", `is ${formatListenAddress(peer)}, and so is listen.app: each needs a port of its own`);
+  }
   const own: OwnConfig = {
     listen: { app, peer },
     store: storeLocation(reader),

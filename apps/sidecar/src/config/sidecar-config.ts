@@ -40,10 +40,19 @@ export interface OwnConfig {
   readonly recentReceiptsMax: number | undefined;
 }
 
+/** What an operator should know of a configuration that is taken all the same. */
+export type ConfigWarning =
+  | PolicyWarning
+  | {
+      /** The own store is memory, whose confirmations do not count. */
+      readonly kind: "memoryDoesNotVote";
+      readonly message: string;
+    };
+
 /** The whole configuration of a sidecar, fully defaulted and checked. */
 export interface SidecarConfig extends OwnConfig {
   /** DESIGN §5. */
   readonly sync: Config;
-  /** What is surprising about the quorum policy. */
-  readonly warnings: readonly PolicyWarning[];
+  /** What is surprising about it. */
+  readonly warnings: readonly ConfigWarning[];
 }

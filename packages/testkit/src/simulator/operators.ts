@@ -107,7 +107,9 @@ export function unresolvedLetter(world: World): string | undefined {
       if (world.site(regionId).disk.log?.introduction().store.storeId !== storeId) continue;
       const history = world.history(regionId);
       const { poison } = world.injector.quirksOf(regionId);
-      const reason = kind === "poison" ? poison.has(receiptId) : history.everHeldOther(letter) && !history.held(letter);
+      // What was refused once may be what the region stumbles over by now.
+      const reason =
+        poison.has(receiptId) || (kind === "refused" && history.everHeldOther(letter) && !history.held(letter));
       if (!reason)
         return `${receiptId} of ${origin} lies in the dead letters of ${regionId} (${kind}) after it was tried again, without a reason`;
     }
