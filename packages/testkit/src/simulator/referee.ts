@@ -2,6 +2,7 @@
 import { bounds } from "./checkers/bounds.ts";
 import { committedIsHeld } from "./checkers/committed-is-held.ts";
 import { cursorStands } from "./checkers/cursor-stands.ts";
+import { doubtStays } from "./checkers/doubt-stays.ts";
 import { durableBeforeSpoken } from "./checkers/durable-before-spoken.ts";
 import { evidenceWasHeard } from "./checkers/evidence-was-heard.ts";
 import { healthyQuorumCommits } from "./checkers/healthy-quorum-commits.ts";
@@ -24,6 +25,7 @@ const CHECKERS: readonly MakeChecker[] = [
   oneContentPerId,
   selfKnowledge,
   replacedStaysReplaced,
+  doubtStays,
   cursorStands,
   evidenceWasHeard,
   committedIsHeld,

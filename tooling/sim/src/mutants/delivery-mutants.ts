@@ -192,14 +192,14 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
   {
     name: "answer without looking at the sender's echo",
     file: RECEIVER,
-    find: "    if (this.#with.isPeer(from)) await this.#with.current().ownStore.check(from.regionId, seen);\n",
-    replace: "",
+    find: "    if (this.#with.isPeer(from)) await ownStore.check(from.regionId, seen);\n    else if (",
+    replace: "    if (",
   },
   {
     name: "a failure introduces a store that could not write down its loss",
     file: RECEIVER,
-    find: "const heeded = !believed ||",
-    replace: "const heeded = seen !== null ||",
+    find: "const heeded = this.#with.current().ownStore.heeded(seen);",
+    replace: "const heeded = seen !== null;",
   },
   {
     name: "a region that shows another opening while it is greeted is not greeted again",

@@ -75,8 +75,10 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
   {
     name: "count the answer of an opening that was not shown what is remembered",
     file: PEER,
-    find: "  return heard.position >= known.position && higherMark(known, heard, echoed) === known && heard.epoch !== known.epoch;",
-    replace: "  return false;",
+    find: "  if (rejected !== undefined) return rejected;",
+    replace:
+      '  if (rejected?.kind === "rejected" && rejected.fault !== REOPENED) return rejected;\n' +
+      '  if (rejected !== undefined) return { kind: "accepted", memory, pin: false, replacedStore: undefined };',
   },
   {
     name: "never notice a restored store",
