@@ -86,6 +86,11 @@ export class DiskHistory {
     return this.#eras.some((era) => !era.voting && era.endedMs >= sinceMs);
   }
 
+  /** Whether the disk, as this store, ever was one that does not vote. */
+  refilledAs(storeId: string): boolean {
+    return this.#eras.some((era) => era.storeId === storeId && !era.voting);
+  }
+
   /** Whether the disk ever held other content under this id. */
   everHeldOther({ receiptId, digest }: Omit<AskedState, "committed">): boolean {
     return this.#eras.some((era) => (era.contents.get(receiptId) ?? []).some((held) => held.digest !== digest));

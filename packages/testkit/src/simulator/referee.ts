@@ -15,6 +15,7 @@ import { oneContentPerId } from "./checkers/one-content-per-id.ts";
 import { replacedStaysReplaced } from "./checkers/replaced-stays-replaced.ts";
 import { selfKnowledge } from "./checkers/self-knowledge.ts";
 import { smallerAfterTooLarge } from "./checkers/smaller-after-too-large.ts";
+import { successorWasTold } from "./checkers/successor-was-told.ts";
 import { travelTogether } from "./checkers/travel-together.ts";
 import type { Checker, MakeChecker, Observation, WorldView } from "./observation.ts";
 import type { Violation } from "./violation.ts";
@@ -26,6 +27,7 @@ const CHECKERS: readonly MakeChecker[] = [
   selfKnowledge,
   replacedStaysReplaced,
   doubtStays,
+  successorWasTold,
   cursorStands,
   evidenceWasHeard,
   committedIsHeld,

@@ -81,6 +81,12 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
       '  if (rejected !== undefined) return { kind: "accepted", memory, pin: false, replacedStore: undefined };',
   },
   {
+    name: "believe another store that was not shown which one it takes the place of",
+    file: PEER,
+    find: '    return echoed?.storeId === known.storeId ? undefined : { kind: "rejected", fault: REPLACED, because: "unshown" };',
+    replace: "    return undefined;",
+  },
+  {
     name: "never notice a restored store",
     file: ECHO,
     find: '  return end < seen.position ? "rolledBack" : "consistent";',
