@@ -209,11 +209,13 @@ export const lossAccepted = (storeId: string): LogLine =>
     storeId,
   });
 
+const countedLetters = (count: number): string => `${count} dead letter${count === 1 ? "" : "s"}`;
+
 export const deadLettersDiscarded = (region: string, count: number): LogLine =>
-  line("warn", `An operator discarded ${count} dead letters of region ${region}`, { region, count });
+  line("warn", `An operator discarded ${countedLetters(count)} of region ${region}`, { region, count });
 
 export const deadLettersReplayed = (region: string, count: number): LogLine =>
-  line("info", `An operator replays ${count} dead letters of region ${region}`, { region, count });
+  line("info", `An operator replays ${countedLetters(count)} of region ${region}`, { region, count });
 
 export const storeTrouble = (what: string, error: string): LogLine =>
   line("error", `The store could not ${what}: ${error}`, { what, error });

@@ -143,7 +143,7 @@ describe("discarding", () => {
     expect(discarded.letters).toMatchObject([{ receiptId: "rec-1", status: "open" }]);
     expect(await statuses()).toEqual(["discarded", "open"]);
     expect((await manager.discardDeadLetters(one)).count).toBe(1);
-    expect(deployment.messages(EAST, "warn")).toContain(`An operator discarded 1 dead letters of region ${WEST}`);
+    expect(deployment.messages(EAST, "warn")).toContain(`An operator discarded 1 dead letter of region ${WEST}`);
     const other = { ...one, digest: "0".repeat(64) };
     await expect(manager.discardDeadLetters(other)).rejects.toMatchObject({ kind: "not-found" });
     await expect(manager.discardDeadLetters({ ...one, committed: false })).rejects.toMatchObject({ kind: "not-found" });

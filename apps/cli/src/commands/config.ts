@@ -18,7 +18,9 @@ export async function configCheck(path: string, options: OutputOptions, { termin
   const { config, warnings } = checked;
   if (options.json) terminal.printJson({ valid: true, problems: [], warnings });
   else {
-    terminal.print(`${path} is valid: region ${config.region}, ${config.regions.length} other regions`);
+    terminal.print(
+      `${path} is valid: region ${config.region}, ${config.regions.length} other region${config.regions.length === 1 ? "" : "s"}`,
+    );
     for (const { message } of warnings) terminal.note(`warning: ${message}`);
   }
   return ExitCode.ok;
@@ -71,8 +73,11 @@ function reportInvalid(
   if (options.json) terminal.printJson({ valid: false, problems, warnings: [] });
   else {
     terminal.note(`${path} is not valid:`);
-    for (const problem of problems)
-      terminal.note(`  ${problem.path === "" ? "" : `${problem.path}: `}${problem.message}`);
+    for (const problem of problems) {
+      // Some name their key themselves.
+      const isNamed = problem.path === "" || problem.message.startsWith(problem.path);
+      terminal.note(`  ${isNamed ? "" : `${problem.path}: `}${problem.message}`);
+    }
   }
   return ExitCode.error;
 }
