@@ -131,6 +131,8 @@ export interface WorldView {
   readonly evidence: (call: CallMade, regionId: string) => readonly EvidenceHeard[];
   /** An operator let a replaced store vote, in any region, at or after this moment. */
   readonly lossAcceptedSince: (ms: number) => boolean;
+  /** It has said something that is not so, perhaps about who it is. */
+  readonly hasLied: (regionId: string) => boolean;
 }
 
 /** One question put to a run. Returns what is wrong, or nothing. */

@@ -49,6 +49,7 @@ export class World {
   lookedMs = Number.NEGATIVE_INFINITY;
   lossAcceptedMs = Number.NEGATIVE_INFINITY;
   readonly #evidence = new EvidenceBook();
+  readonly #haveLied = new Set<string>();
   readonly #parts: WorldParts;
 
   constructor(parts: WorldParts) {
@@ -191,13 +192,17 @@ export class World {
       forged: (region, call, request, from) => {
         if (call.to.regionId !== region) return undefined;
         const forged = stock.forge(this.injector.liars.get(region), region, from, request, call.seen);
-        if (forged !== undefined) this.note(region, `forges for ${from}`, subjectOf(request));
+        if (forged === undefined) return undefined;
+        this.#haveLied.add(region);
+        this.note(region, `forges for ${from}`, subjectOf(request));
         return forged;
       },
       told: (region, to, request, answer) => {
         const careless = this.#muddle(region, answer, draw);
         const told = stock.tell(this.injector.liars.get(region), region, to, request, careless);
-        if (told !== answer) this.note(region, `lies to ${to}`, subjectOf(request));
+        if (told === answer) return told;
+        this.#haveLied.add(region);
+        this.note(region, `lies to ${to}`, subjectOf(request));
         return told;
       },
       delivered: (to, regionId, request, answer, truth, askedMs) => {
@@ -244,6 +249,7 @@ export class World {
       },
       evidence: (call, regionId) => this.#evidence.of(call, regionId, this.site(call.regionId).disk),
       lossAcceptedSince: (ms) => this.lossAcceptedMs >= ms,
+      hasLied: (regionId) => this.#haveLied.has(regionId),
     };
   }
 }

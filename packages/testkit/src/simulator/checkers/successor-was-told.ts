@@ -23,7 +23,8 @@ function judge(
     const key = `${witness} ${regionId} ${earlier} ${mark.storeId}`;
     if (judged.has(key)) continue;
     judged.add(key);
-    if (world.disk(regionId).refilledAs(mark.storeId)) continue;
+    // Who passes for what it was before is believed, and tells nobody else.
+    if (world.hasLied(regionId) || world.disk(regionId).refilledAs(mark.storeId)) continue;
     return `${witness} takes ${mark.storeId} for the store of ${regionId} that came after ${earlier}, and it has never heard of that one`;
   }
   return undefined;
