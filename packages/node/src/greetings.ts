@@ -3,7 +3,6 @@ import {
   backoffMs,
   type CancelTimer,
   type Fault,
-  isAvailable,
   type RegionDescription,
   type RemoteRegionConfig,
 } from "@rsync/core";
@@ -40,8 +39,6 @@ export class Greetings {
   readonly #under = new Set<string>();
   readonly #lastMs = new Map<string, number>();
   readonly #unreached = new Map<string, number>();
-  /** Greetings in a row that nobody answered. */
-  readonly #unanswered = new Map<string, number>();
   readonly #due = new Map<string, CancelTimer>();
   /** Regions that are to be greeted once more, whatever the greeting under way brings. */
   readonly #again = new Set<string>();
@@ -54,11 +51,6 @@ export class Greetings {
 
   get all(): ReadonlyMap<string, Greeting> {
     return this.#byRegion;
-  }
-
-  /** Whether nobody has answered for so long that the region is taken to be away, as after as many failed deliveries. */
-  isSilent(regionId: string): boolean {
-    return !isAvailable(this.#unanswered.get(regionId) ?? 0);
   }
 
   start(): void {
@@ -112,7 +104,6 @@ export class Greetings {
       const met = await exchange.with(region, this.#engine.signal, (call) => around.transport.describe(call));
       if (met.kind === "failed") return this.#greetLater(region, met.fault);
       this.#unreached.delete(regionId);
-      this.#unanswered.delete(regionId);
       const toldBefore = this.#byRegion.get(regionId)?.description.policyDigest;
       this.#byRegion.set(regionId, { description: met.reply });
       this.#greetIn(region, GREET_REGULARLY_MS);
@@ -130,13 +121,11 @@ export class Greetings {
     }
   }
 
-  #greetLater(region: RemoteRegionConfig, { kind }: Fault): void {
+  #greetLater(region: RemoteRegionConfig, fault: Fault): void {
+    this.#engine.peers.greetedInVain(region.regionId, fault);
+    const { kind } = fault;
     const known = this.#engine.peers.markOf(region.regionId) !== undefined;
     const answers = kind === "status" || kind === "garbled" || kind === "mismatch";
-    if (answers) this.#unanswered.delete(region.regionId);
-    else if (kind === "unreachable" || kind === "timeout" || kind === "broken") {
-      this.#unanswered.set(region.regionId, (this.#unanswered.get(region.regionId) ?? 0) + 1);
-    }
     if (!known && answers) {
       this.#greetIn(region, GREET_STRANGER_MS);
       return;

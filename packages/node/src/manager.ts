@@ -219,7 +219,7 @@ export class ReceiptSyncManager implements AsyncDisposable {
    * not vote for now.
    */
   async getHealthStatus(): Promise<readonly [availableRegions: number, totalRegions: number, quorum: boolean]> {
-    return healthStatus(this.#running.engine, this.#running.greetings);
+    return healthStatus(this.#running.engine, this.#running.greetings.all);
   }
 
   /** What was counted since the start, and how things stand: for dashboards and alarms. Rejects with {@link StoreError}. */

@@ -1,4 +1,5 @@
 import type { Clock, Config, Logger, Random, ReceiptStore, Transport } from "@rsync/core";
+import { defined } from "./defined.ts";
 import { ManagerEvents } from "./events.ts";
 import { guardedLogger } from "./guarded-logger.ts";
 import type { IntakeLimits } from "./intake.ts";
@@ -120,7 +121,7 @@ export function surroundings(
     logger,
     receiptLogger: receiptLogger === undefined ? undefined : guardedLogger(receiptLogger),
     seldomLines: lasting?.seldomLines ?? new SeldomLines(clock, logger),
-    laneLimits: { ...DEFAULT_LANE_LIMITS, ...parts.laneLimits },
+    laneLimits: { ...DEFAULT_LANE_LIMITS, ...defined(parts.laneLimits) },
     events: lasting?.events ?? new ManagerEvents(logger),
   };
 }

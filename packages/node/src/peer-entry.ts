@@ -1,4 +1,10 @@
-import type { PeerExpectation, PeerMemory } from "@rsync/core";
+import {
+  type Fault,
+  type PeerExpectation,
+  type PeerMemory,
+  treatmentOf,
+  UNAVAILABLE_AFTER_FAILURES,
+} from "@rsync/core";
 
 /** What is known of one region while the process lives, whatever becomes of its place in the configuration. */
 export interface PeerEntry {
@@ -15,6 +21,8 @@ export interface PeerEntry {
   /** When a replaced store last answered. */
   splitAtMs: number;
   refilling: boolean;
+  /** Greetings in a row that nobody answered who takes us; none once any reply was worth something. */
+  vainGreetings: number;
 }
 
 export function newPeerEntry(expected: PeerExpectation, memory: PeerMemory): PeerEntry {
@@ -28,6 +36,7 @@ export function newPeerEntry(expected: PeerExpectation, memory: PeerMemory): Pee
     storeChangedAtMs: Number.NEGATIVE_INFINITY,
     splitAtMs: Number.NEGATIVE_INFINITY,
     refilling: false,
+    vainGreetings: 0,
   };
 }
 
@@ -39,4 +48,13 @@ export function leaveOut(entry: PeerEntry, leftOut: boolean): void {
   if (leftOut === (entry.memory.leftOut ?? false)) return;
   entry.memory = { ...entry.memory, leftOut };
   entry.markDirty = true;
+}
+
+/** A greeting came to nothing. Who answers it in another way than ours, as peers of the seeds do, is there all the same. */
+export function noteVainGreeting(entry: PeerEntry, fault: Fault): void {
+  const { kind } = fault;
+  const isRefused = treatmentOf(fault, { seedStyle: false, receipts: 1 }) === "pause";
+  if (isRefused) entry.vainGreetings = UNAVAILABLE_AFTER_FAILURES;
+  else if (kind === "unreachable" || kind === "timeout" || kind === "broken") entry.vainGreetings += 1;
+  else entry.vainGreetings = 0;
 }

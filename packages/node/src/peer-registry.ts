@@ -3,6 +3,7 @@ import {
   hearMark,
   type Identification,
   type Introduction,
+  isAvailable,
   judgePeer,
   type PeerMemory,
   SEED_STYLE_STORE,
@@ -11,7 +12,7 @@ import {
 } from "@rsync/core";
 import * as lines from "./log-lines.ts";
 import type { Surroundings } from "./parts.ts";
-import { leaveOut, newPeerEntry, type PeerEntry } from "./peer-entry.ts";
+import { leaveOut, newPeerEntry, noteVainGreeting, type PeerEntry } from "./peer-entry.ts";
 
 /** Whether a reply may count, and as whose. */
 export type JudgedSender =
@@ -106,6 +107,15 @@ export class PeerRegistry {
     return this.#entry(regionId).refilling;
   }
 
+  greetedInVain(regionId: string, fault: Fault): void {
+    noteVainGreeting(this.#entry(regionId), fault);
+  }
+
+  /** So many greetings came to nothing that the region is taken to be away, as after as many deliveries. */
+  isAway(regionId: string): boolean {
+    return !isAvailable(this.#entry(regionId).vainGreetings);
+  }
+
   /** Finds the region that a message says it is from; by its pinned name where the configured one is an alias. */
   regionNamed(reportedRegion: string): string | undefined {
     for (const { expected, memory } of this.#entries.values()) {
@@ -142,6 +152,7 @@ export class PeerRegistry {
       this.#split(entry);
       return { kind: "rejected", fault: judgement.fault };
     }
+    entry.vainGreetings = 0;
     // Whose word it is, is settled here: another store may be judged while this one's pin is being written.
     const storeId = judgement.memory.mark?.storeId ?? SEED_STYLE_STORE;
     const epochBefore = entry.memory.mark?.epoch;

@@ -8,9 +8,10 @@ import {
   type RegionSyncStatus,
   type Vote,
   verdict,
+  weigh,
 } from "@rsync/core";
 import type { Engine } from "./engine.ts";
-import type { Greeting, Greetings } from "./greetings.ts";
+import type { Greeting } from "./greetings.ts";
 import type { LaneDriver } from "./lane-driver.ts";
 import { savedCursor } from "./start-engine.ts";
 
@@ -95,17 +96,27 @@ function regionStatus(regionId: string, lane: LaneDriver | undefined): RegionSyn
 /** The seeds' health tuple: available remote regions, remote regions, and whether those with the local one could be a quorum. */
 export function healthStatus(
   engine: Engine,
-  greetings: Pick<Greetings, "isSilent">,
+  greetings: ReadonlyMap<string, Greeting>,
 ): readonly [availableRegions: number, totalRegions: number, quorum: boolean] {
   const { config, store } = engine.around;
-  const others = config.regions.filter(({ regionId }) => couldVote(engine, regionId) && !greetings.isSilent(regionId));
+  const others = config.regions.filter(({ regionId }) => couldVote(engine, greetings, regionId));
   const voters = new Set(others.map(({ regionId }) => regionId));
-  if (!store.introduction().refilling) voters.add(config.region);
+  const isWorthAVote = weigh(store.durability, store.introduction().refilling, config).kind === "confirmed";
+  if (isWorthAVote) voters.add(config.region);
   const vote = (regionId: string): Vote => (voters.has(regionId) ? "confirmed" : "waiting");
   return [others.length, config.regions.length, verdict(config.policy, vote) === "satisfied"];
 }
 
-function couldVote({ lanes, peers }: Engine, regionId: string): boolean {
+/** As far as is known: what it said of its store when it was last met, and how it has fared since. */
+function couldVote(
+  { around, lanes, peers }: Engine,
+  greetings: ReadonlyMap<string, Greeting>,
+  regionId: string,
+): boolean {
   const lane = lanes.get(regionId);
-  return regionStatus(regionId, lane).isAvailable && lane?.health.kind !== "paused" && !peers.isRefilling(regionId);
+  const isReached =
+    regionStatus(regionId, lane).isAvailable && lane?.health.kind !== "paused" && !peers.isAway(regionId);
+  const durability = greetings.get(regionId)?.description.durability;
+  const isInMemory = durability === "memory" && around.config.requireDurable;
+  return isReached && !isInMemory && !peers.isRefilling(regionId);
 }

@@ -8,6 +8,7 @@ import {
   SEED_STYLE_STORE,
   type Transport,
 } from "@rsync/core";
+import { defined } from "./defined.ts";
 import type { Engine } from "./engine.ts";
 import { ManagerClosedError } from "./errors.ts";
 import { Greetings } from "./greetings.ts";
@@ -68,7 +69,7 @@ export class Running {
     this.#clock = clock;
     this.#transport = transport;
     this.#waits = new Waits(clock);
-    this.#intake = new Intake(clock, () => ({ ...DEFAULT_INTAKE_LIMITS, ...parts.intakeLimits }));
+    this.#intake = new Intake(clock, () => ({ ...DEFAULT_INTAKE_LIMITS, ...defined(parts.intakeLimits) }));
     this.#recent = new RecentSyncs(parts.recentReceiptsMax ?? RECENT_RECEIPTS_MAX);
   }
 

@@ -1,7 +1,7 @@
 /** What a manager is made of is looked at before anything is begun with it. */
 import { type ManagerParts, ReceiptSyncManager } from "@rsync/node";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { EAST, LoopbackDeployment, WEST } from "./loopback-deployment.ts";
+import { EAST, LoopbackDeployment, receipt, WEST } from "./loopback-deployment.ts";
 
 let deployment: LoopbackDeployment;
 
@@ -40,4 +40,13 @@ it("does not vote with the log of another region", async () => {
 it("warns where the own vote can never count", async () => {
   await deployment.start(EAST, [WEST], { config: { requireDurable: true } });
   expect(deployment.messages(EAST, "warn").join()).toContain("this region's own vote never counts");
+});
+
+it("takes a limit that is undefined for one that is left out", async () => {
+  await deployment.start(WEST);
+  const laneLimits = { windowMax: undefined, batchReceiptsMax: undefined, readRowsMax: undefined };
+  const intakeLimits = { receiptsMax: undefined };
+  const parts = { laneLimits, intakeLimits } as unknown as Partial<ManagerParts>;
+  const manager = await deployment.start(EAST, [WEST], { parts });
+  expect(await manager.syncReceipt(receipt(1))).toMatchObject({ outcome: "committed" });
 });

@@ -51,3 +51,32 @@ it("not with stores that do not vote for now, the own one included", async () =>
   expect(await healthOf(EAST)).toEqual([2, 2, true]);
   expect(await healthOf(EU)).toEqual([2, 2, true]);
 });
+
+it("with regions that take receipts again, before they are greeted again; and where greetings alone fail", async () => {
+  const manager = await deployment.startAll();
+  for (const region of [WEST, EU]) deployment.setWeather(region, DOWN);
+  await deployment.clock.advance(300_000);
+  const noDescription = (answered: boolean) => ({
+    kind: "says" as const,
+    answer: ({ method }: { readonly method: string }) =>
+      method === "GET" && !answered ? { status: 500, headers: {}, body: "" } : undefined,
+  });
+  for (const region of [WEST, EU]) deployment.setWeather(region, noDescription(false));
+  expect(await manager.syncReceipt(receipt(1))).toMatchObject({ outcome: "committed" });
+  expect((await healthOf(EAST))[2]).toBe(true);
+});
+
+it("not with regions that refuse our greetings, although nothing is sent to them", async () => {
+  await deployment.startAll();
+  for (const region of [WEST, EU]) deployment.setWeather(region, status(401));
+  await deployment.clock.advance(31_000);
+  expect(await healthOf(EAST)).toEqual([0, 2, false]);
+  await deployment.manager(EAST).reconfigure(deployment.config(EAST, [WEST, EU], { maxRetries: 5 }));
+  expect(await healthOf(EAST)).toEqual([0, 2, false]);
+});
+
+it("not with stores in memory, where only those on disk count", async () => {
+  await deployment.startAll({ requireDurable: true, quorumThreshold: 1 });
+  await deployment.clock.advance(1_000);
+  expect(await healthOf(EAST)).toEqual([0, 2, false]);
+});

@@ -20,6 +20,9 @@ import { RECEIPT_BYTES_MAX, submitReceipt } from "./submit-receipt.ts";
 /** Lines of one stream under way at once. */
 const WINDOW_MAX = 256;
 
+/** A chunk may hold hundreds of lines, and a drain that has begun meanwhile waits for those that were taken. */
+const LINES_AT_ONCE = 32;
+
 /** A stream on which nothing moves for so long is cut: who fills our window and reads nothing holds it for nobody. */
 const STALL_MS = 300_000;
 
@@ -63,6 +66,12 @@ async function* joined(results: AsyncIterable<readonly string[]>): AsyncGenerato
   for await (const lines of results) yield lines.join("");
 }
 
+async function* portions(chunks: AsyncIterable<readonly InputLine[]>): AsyncGenerator<readonly InputLine[], void> {
+  for await (const lines of chunks) {
+    for (let from = 0; from < lines.length; from += LINES_AT_ONCE) yield lines.slice(from, from + LINES_AT_ONCE);
+  }
+}
+
 /** The lines of a request; when a drain begins, what was read is finished and one line says where the stream was left. */
 async function* untilStopped(request: FastifyRequest, stopping: AbortSignal): AsyncGenerator<readonly Step[], void> {
   const input = new PassThrough();
@@ -77,7 +86,7 @@ async function* untilStopped(request: FastifyRequest, stopping: AbortSignal): As
   let next = 1;
   try {
     let left = false;
-    for await (const lines of splitLines(input, RECEIPT_BYTES_MAX)) {
+    for await (const lines of portions(splitLines(input, RECEIPT_BYTES_MAX))) {
       left = stopping.aborted;
       if (left) next = lines[0]?.number ?? next;
       if (left) break;
