@@ -1,22 +1,30 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { sidecarProgram } from "../src/config/run-sidecar-check.ts";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const programs = [
+  ["receipt-sync", fileURLToPath(new URL("../src/main.ts", import.meta.url))],
+  ["receipt-sidecar", sidecarProgram()],
+] as const;
 
 /** Runs before it, and makes this Node out to be another. */
 const pretends = (version: string): string =>
   `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"${version}"}})`;
 
-it.each(["20.20.2", "23.11.0"])("on Node %s it says which one it needs, and nothing else", (version) => {
-  const ended = spawnSync(process.execPath, ["--conditions=@rsync/source", "--import", pretends(version), main], {
-    encoding: "utf8",
-  });
-  expect(ended).toMatchObject({ status: 1, stdout: "" });
-  expect(ended.stderr).toBe(`receipt-sync needs Node 24 or later; this is ${version} (${process.execPath})\n`);
-});
+describe.each(programs)("%s", (name, main) => {
+  const run = (version: string, ...args: readonly string[]) =>
+    spawnSync(process.execPath, ["--conditions=@rsync/source", "--import", pretends(version), main, ...args], {
+      encoding: "utf8",
+    });
 
-it("starts on the one that it needs", () => {
-  const args = ["--conditions=@rsync/source", "--import", pretends("24.0.0"), main, "--version"];
-  expect(spawnSync(process.execPath, args, { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+  it.each(["20.20.2", "23.11.0"])("on Node %s says which one it needs, and nothing else", (version) => {
+    const ended = run(version);
+    expect(ended).toMatchObject({ status: 1, stdout: "" });
+    expect(ended.stderr).toBe(`${name} needs Node 24 or later; this is ${version} (${process.execPath})\n`);
+  });
+
+  it("starts on the one that it needs", () => {
+    expect(run("24.0.0", "--version")).toMatchObject({ status: 0, stderr: "" });
+  });
 });
