@@ -1,7 +1,7 @@
 import type { Conflict, LogRow, ReceiptState, ReceiptStore } from "@rsync/core";
 import { askUntilDecided } from "./ask-until-decided.ts";
 import { beginWait } from "./begin-wait.ts";
-import { resolveOptions, type SyncOptions } from "./call-options.ts";
+import { resolveOptions, SYNC_OPTIONS, type SyncOptions } from "./call-options.ts";
 import { countDeadLetters, RECORDS_MAX } from "./dead-letter-votes.ts";
 import type { Engine } from "./engine.ts";
 import { ReceiptNotFoundError } from "./errors.ts";
@@ -15,13 +15,15 @@ export interface AwaitOptions extends SyncOptions {
   readonly committed?: boolean | undefined;
 }
 
+const AWAIT_OPTIONS: ReadonlySet<string> = new Set<string>([...SYNC_OPTIONS, "digest", "committed"]);
+
 /**
  * Resumes the wait for a receipt that this region holds, also after a restart (DESIGN §7): from the own row, the unresolved
  * dead letters, and by asking every other region.
  */
 export async function awaitQuorum(engine: Engine, receiptId: string, options: AwaitOptions): Promise<SyncResult> {
   const { store, config } = engine.around;
-  const resolved = resolveOptions(options, config);
+  const resolved = resolveOptions(options, config, AWAIT_OPTIONS);
   resolved.signal?.throwIfAborted();
   const row = await store.get(receiptId);
   const state = stateAskedFor(receiptId, row, options);

@@ -9,6 +9,7 @@ import {
   type WaitFor,
 } from "@rsync/core";
 import { InvalidOptionsError } from "./errors.ts";
+import { refuseUnknownOptions } from "./refuse-unknown-options.ts";
 
 /** How one call waits. Everything is optional; the configuration gives the defaults. */
 export interface SyncOptions {
@@ -36,8 +37,18 @@ export interface ResolvedOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Fills in the defaults. Throws {@link InvalidOptionsError}. */
-export function resolveOptions(options: SyncOptions, config: Config): ResolvedOptions {
+/** Those of {@link SyncOptions}. */
+export const SYNC_OPTIONS: ReadonlySet<string> = new Set<keyof SyncOptions>([
+  "waitFor",
+  "timeout",
+  "quorum",
+  "whenFull",
+  "signal",
+]);
+
+/** Fills in the defaults. Throws {@link InvalidOptionsError}, also for an option that is none of `known`. */
+export function resolveOptions(options: SyncOptions, config: Config, known = SYNC_OPTIONS): ResolvedOptions {
+  refuseUnknownOptions(options, known);
   const { waitFor } = options;
   if (waitFor !== undefined && waitFor !== "quorum" && waitFor !== "all" && waitFor !== "none") {
     throw new InvalidOptionsError("waitFor", `must be "quorum", "all" or "none", not ${JSON.stringify(waitFor)}`);

@@ -9,13 +9,15 @@ import {
   type SelectedDeadLetters,
 } from "./select-dead-letters.ts";
 
+const OPTIONS: ReadonlySet<string> = new Set<keyof DeadLetterActOptions>(["dryRun"]);
+
 /** Marks what is selected as given up. Nothing is deleted, and a refusal still counts as one (DESIGN §8). */
 export async function discardDeadLetters(
   engine: Engine,
   selection: DeadLetterSelection,
   options: DeadLetterActOptions,
 ): Promise<SelectedDeadLetters> {
-  checkSelection(selection, options, ["dryRun"]);
+  checkSelection(selection, options, OPTIONS);
   const { store, clock, logger } = engine.around;
   return actOnDeadLetters(engine, selection, options, async (regionId, letters) => {
     await store.markDeadLetters(letters, "discarded", rfc3339(clock.wallMs()));

@@ -2,6 +2,7 @@ import { type Verdict, type Vote, verdict } from "@rsync/core";
 import type { Engine } from "./engine.ts";
 import * as lines from "./log-lines.ts";
 import type { Finding, Question } from "./question.ts";
+import { refuseUnknownOptions } from "./refuse-unknown-options.ts";
 import { type RegionError, regionErrorOf } from "./sync-result.ts";
 
 /** Which content to look for; without a digest, what this region holds, else what most regions hold. */
@@ -10,6 +11,8 @@ export interface InspectOptions {
   readonly committed?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const INSPECT_OPTIONS: ReadonlySet<string> = new Set<keyof InspectOptions>(["digest", "committed", "signal"]);
 
 /** What one region holds (DESIGN §10). */
 export interface RegionInspection {
@@ -39,6 +42,7 @@ export interface Inspection {
 
 /** Asks every region, this one by the same rule, and compares contents. Never answered from a cache. */
 export async function inspect(engine: Engine, receiptId: string, options: InspectOptions): Promise<Inspection> {
+  refuseUnknownOptions(options, INSPECT_OPTIONS);
   const question = await questionFor(engine, receiptId, options);
   const findings = await ask(engine, question, options.signal);
   const digest = question.digest ?? commonestDigest(findings);

@@ -23,6 +23,8 @@ export interface ReplayOptions extends DeadLetterActOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const OPTIONS: ReadonlySet<string> = new Set<keyof ReplayOptions>(["dryRun", "timeout", "signal"]);
+
 /** What was selected, and what had come of it when the wait ended. */
 export interface ReplayedDeadLetters extends SelectedDeadLetters {
   /** Acknowledged by their region, and so resolved. */
@@ -48,7 +50,7 @@ export async function replayDeadLetters(
   selection: DeadLetterSelection,
   options: ReplayOptions,
 ): Promise<ReplayedDeadLetters> {
-  checkSelection(selection, options, ["dryRun", "timeout", "signal"]);
+  checkSelection(selection, options, OPTIONS);
   const { store, clock, logger, config } = engine.around;
   const timeoutMs = timeoutOf(options.timeout, config);
   options.signal?.throwIfAborted();

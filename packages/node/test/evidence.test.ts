@@ -231,10 +231,20 @@ describe("policies", () => {
     ["waitFor", { waitFor: "some" as "all" }],
     ["timeout", { timeout: "soon" }],
     ["quorum", { quorum: { threshold: 1, of: [{ region: "nowhere" }] } }],
+    ["waitfor", { waitfor: "all" } as object],
   ])("a wrong %s is refused before anything is stored", async (option, options) => {
     const manager = await deployment.startAll();
     await expect(manager.syncReceipt(receipt(1), options)).rejects.toMatchObject({ kind: "invalid-options", option });
+    await expect(manager.syncReceipts([receipt(1)], options)).rejects.toMatchObject({ option });
+    await expect(manager.awaitQuorum("rec-1", options)).rejects.toMatchObject({ option });
     expect((await deployment.store(EAST).count()).rows).toBe(0);
+  });
+
+  it("an unknown option of a question is refused", async () => {
+    const manager = await deployment.startAll();
+    const misspelt = { comitted: true } as object;
+    await expect(manager.verifyQuorum("rec-1", misspelt)).rejects.toMatchObject({ option: "comitted" });
+    await expect(manager.inspect("rec-1", misspelt)).rejects.toMatchObject({ option: "comitted" });
   });
 
   it("an invalid receipt is refused with every bad field", async () => {
