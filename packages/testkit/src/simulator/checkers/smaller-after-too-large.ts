@@ -5,8 +5,6 @@ type Heard = Extract<Observation, { kind: "heard" }>;
 
 /** What one process has learned on one link. */
 interface Learned {
-  /** Of the store that answers: another one is met like a stranger, by whoever shows that it is one as well. */
-  readonly storeId: string | undefined;
   /** Receipts of the smallest batch that was too large. */
   least: number;
   /** Batches as large as that which were too large as well. */
@@ -26,28 +24,26 @@ function hear(
   world: WorldView,
   links: Map<string, Learned>,
 ): string | undefined {
+  if (request.kind !== "batch") return undefined;
   const link = `${by.regionId} ${by.incarnation} ${regionId}`;
-  const before = links.get(link);
-  const storeId = answer.identification.from?.store.storeId ?? before?.storeId;
-  const learned = before?.storeId === storeId && before !== undefined ? before : { storeId, least: Infinity, vain: 0 };
-  links.set(link, learned);
-  const isAnother = before !== undefined && learned !== before;
-  if (request.kind !== "batch" || isAnother) return undefined;
+  if (answer.kind === "replied") links.delete(link);
+  if (answer.kind === "replied" || answer.fault.kind !== "status" || answer.fault.status !== 413) return undefined;
   const receipts = request.records.length;
-  const tooLarge = isTooLarge(answer);
-  if (answer.kind === "replied" || (tooLarge && receipts < learned.least)) {
-    learned.least = tooLarge ? receipts : Infinity;
-    learned.vain = 0;
-  } else if (tooLarge) learned.vain += 1;
+  const learned = links.get(link);
+  if (learned === undefined || receipts < learned.least) {
+    links.set(link, { least: receipts, vain: 0 });
+    return undefined;
+  }
+  learned.vain += 1;
   if (learned.vain <= vainMax(world)) return undefined;
   return `${by.regionId} sent ${regionId} ${learned.vain} more batches that were as large as one of ${learned.least} receipts, which was too large`;
 }
 
-function isTooLarge(answer: Heard["answer"]): boolean {
-  return answer.kind === "failed" && answer.fault.kind === "status" && answer.fault.status === 413;
-}
-
-/** Those that were under way, and as many that left while the answer was looked at. */
+/**
+ * Those that were under way, and as many that left while the answer was looked at; and once more all that it takes to find the size,
+ * for where it was another store that answered, which is met like a stranger.
+ */
 function vainMax({ options }: WorldView): number {
-  return 2 * options.laneLimits.windowMax;
+  const { windowMax, batchReceiptsMax } = options.laneLimits;
+  return 2 * windowMax + Math.ceil(Math.log2(batchReceiptsMax)) + 1;
 }
