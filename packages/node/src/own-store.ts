@@ -47,9 +47,7 @@ export class OwnStore {
     if (seen === undefined || this.#known.has(seen.storeId)) return true;
     const { store } = this.#around;
     const verdict = judgeEcho(store.introduction(), store.epochs(), seen);
-    if (verdict !== "replaced") return verdict === "consistent";
-    // A store that does not vote says so in every reply.
-    return store.introduction().refilling || this.#ownerOf(seen.storeId) !== undefined;
+    return verdict === "consistent" || (verdict === "replaced" && this.#ownerOf(seen.storeId) !== undefined);
   }
 
   async #rolledBack(peer: string): Promise<void> {

@@ -193,10 +193,10 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   world.referee.see({ kind: "ended" });
 }
 
-/** Where poison stays, it may have been found just now: then the next question shows that the region is well. */
+/** Its rest may have ended, or its poison been found, just now: then the next question shows that the region is well. */
 async function judgeAvailability(world: World): Promise<void> {
   const down = await calledUnavailable(world);
-  if (down.length === 0 || !poisonStays(world)) return objectToUnavailable(world, down);
+  if (down.length === 0) return;
   await rest(world, recoveryMs(world));
   objectToUnavailable(
     world,

@@ -23,8 +23,11 @@ function judge(
     const key = `${witness} ${regionId} ${earlier} ${mark.storeId}`;
     if (judged.has(key)) continue;
     judged.add(key);
+    const disk = world.disk(regionId);
     // Who passes for what it was before is believed, and tells nobody else.
-    if (world.hasLied(regionId) || world.disk(regionId).refilledAs(mark.storeId)) continue;
+    if (world.hasLied(regionId) || disk.refilledAs(mark.storeId)) continue;
+    // It may have been written down in the same commit as that an operator accepts it.
+    if (world.lossAcceptedSince(disk.destroyedMs)) continue;
     return `${witness} takes ${mark.storeId} for the store of ${regionId} that came after ${earlier}, and it has never heard of that one`;
   }
   return undefined;

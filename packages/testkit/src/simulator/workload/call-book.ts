@@ -50,18 +50,18 @@ export class CallBook {
     chain.open += 1;
     this.#chains.set(key, chain);
     const { digest = "", committed } = wish;
-    // A stale submission may be told what is known of the newer state.
-    const known = [...new Set([true, committed])].map((each) =>
-      this.#committed.get(stateOf(key, { digest, committed: each })),
+    // A stale submission may be told what is known of the newer state, or what it was told before.
+    const known = [...new Set([true, committed])].map(
+      (each) => this.#committed.get(stateOf(key, { digest, committed: each })) ?? Number.POSITIVE_INFINITY,
     );
-    const knownMs = wish.kind === "sync" ? known.find((ms) => ms !== undefined) : undefined;
+    const knownMs = wish.kind === "sync" ? Math.min(...known) : Number.POSITIVE_INFINITY;
     const call: CallMade = {
       ...wish,
       number: this.calls.length,
       regionId,
       incarnation: incarnation.number,
       startedMs,
-      votesFromMs: Math.min(chain.sinceMs, knownMs ?? Number.POSITIVE_INFINITY),
+      votesFromMs: Math.min(chain.sinceMs, knownMs),
       rule: this.#parts.ruleOf(regionId),
     };
     const booked: BookedCall = { call, told: undefined, toldMs: undefined };
