@@ -3,7 +3,7 @@ import { InvalidOptionsError } from "./errors.ts";
 import type { IntakeLimits } from "./intake.ts";
 import type { LaneLimits, ManagerParts } from "./parts.ts";
 
-/** Zero is as good as any number only where nothing has to be kept. */
+/** With none in the queue every receipt is read from the log when its turn comes; any other limit of zero would end delivery. */
 const MAY_BE_ZERO: ReadonlySet<string> = new Set<keyof LaneLimits>(["queuedReceiptsMax", "queuedBytesMax"]);
 
 /** What no configuration can say, before anything is begun with it. Throws {@link InvalidOptionsError}, which names the part. */

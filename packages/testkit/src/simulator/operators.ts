@@ -104,6 +104,8 @@ export function unresolvedLetter(world: World): string | undefined {
   for (const [origin, { disk }] of world.sites) {
     for (const letter of disk.log?.deadLetters({ status: "open", limit: Infinity }) ?? []) {
       const { regionId, storeId, receiptId, kind } = letter;
+      // Nobody but an operator tries again what was refused.
+      if (kind === "refused" && !world.options.replays) continue;
       if (world.site(regionId).disk.log?.introduction().store.storeId !== storeId) continue;
       const history = world.history(regionId);
       const { poison } = world.injector.quirksOf(regionId);

@@ -70,16 +70,22 @@ const RESOLVE_ROUNDS = 3;
 export async function simulate(parts: SimulateParts): Promise<SimulationReport> {
   const options = parts.options ?? drawOptions(parts.seed);
   const world = new World({ ...parts, options });
-  let convergedAfterMs: number | undefined;
+  let healed: Healed | undefined;
   try {
     await startAll(world);
     await faultPhase(world, parts.seed);
-    convergedAfterMs = await heal(world);
-    if (convergedAfterMs !== undefined) await afterwards(world, convergedAfterMs);
+    healed = await heal(world);
+    if (healed !== undefined) await afterwards(world, healed);
   } catch (error) {
     world.referee.object("bounds", error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
-  return report(world, parts.seed, convergedAfterMs);
+  return report(world, parts.seed, healed?.convergedAfterMs);
+}
+
+/** How long after all faults had ended nothing was owed any more, and how long any region may rest, counted from then too. */
+interface Healed {
+  readonly convergedAfterMs: number;
+  readonly longestRestMs: number;
 }
 
 function report(world: World, seed: number, convergedAfterMs: number | undefined): SimulationReport {
@@ -121,7 +127,7 @@ async function faultPhase(world: World, seed: number): Promise<void> {
 }
 
 /** Ends all faults and lets operators do what operators do. Resolves with how long it took until nothing was owed. */
-async function heal(world: World): Promise<number | undefined> {
+async function heal(world: World): Promise<Healed | undefined> {
   const { time, injector, sites, referee } = world;
   injector.heal();
   world.note("", "healing");
@@ -134,6 +140,7 @@ async function heal(world: World): Promise<number | undefined> {
   referee.see({ kind: "healed" });
   const beganMs = time.nowMs;
   const boundMs = convergenceBoundMs(world);
+  const longestRestMs = restBoundMs(world);
   const workGoesOn = new Draw(world.seed, "work goes on at first");
   let calmSinceMs: number | undefined;
   while (referee.violation === undefined) {
@@ -148,8 +155,9 @@ async function heal(world: World): Promise<number | undefined> {
     if (owed !== undefined || accepted || !allUp(world)) calmSinceMs = undefined;
     else calmSinceMs ??= time.nowMs;
     if (calmSinceMs !== undefined && time.nowMs - calmSinceMs >= CALM_MS) {
-      referee.see({ kind: "converged", afterMs: calmSinceMs - beganMs });
-      return calmSinceMs - beganMs;
+      const convergedAfterMs = calmSinceMs - beganMs;
+      referee.see({ kind: "converged", afterMs: convergedAfterMs });
+      return { convergedAfterMs, longestRestMs };
     }
     if (calmSinceMs === undefined && afterMs > boundMs) {
       referee.object("convergence", `${owed ?? "a region is not well"} ${boundMs.toFixed(0)} ms after healing`);
@@ -159,11 +167,11 @@ async function heal(world: World): Promise<number | undefined> {
 }
 
 /** Everything is delivered: every wait can be resolved, new receipts commit, and then nothing happens any more. */
-async function afterwards(world: World, convergedAfterMs: number): Promise<void> {
+async function afterwards(world: World, { convergedAfterMs, longestRestMs }: Healed): Promise<void> {
   const { time, options } = world;
   // Until the longest rest is over no wait counts on its lane, and what came another way may yet be offered.
   const endOfWork = poisonStays(world) ? goOn(world) : (): void => {};
-  await rest(world, restBoundMs(world) - convergedAfterMs);
+  await rest(world, longestRestMs - convergedAfterMs);
   await judgeAvailability(world);
   await rest(world, convergenceBoundMs(world) - restBoundMs(world));
   const replayed = options.replays && (await replayLetters(world));
@@ -193,10 +201,10 @@ async function afterwards(world: World, convergedAfterMs: number): Promise<void>
   world.referee.see({ kind: "ended" });
 }
 
-/** Its rest may have ended, or its poison been found, just now: then the next question shows that the region is well. */
+/** Where poison stays, it may have been found just now: then the next question shows that the region is well. */
 async function judgeAvailability(world: World): Promise<void> {
   const down = await calledUnavailable(world);
-  if (down.length === 0) return;
+  if (down.length === 0 || !poisonStays(world)) return objectToUnavailable(world, down);
   await rest(world, recoveryMs(world));
   objectToUnavailable(
     world,

@@ -10,6 +10,9 @@ interface Heard {
   readonly incarnation: number;
   readonly storeId: string;
   readonly sinceMs: number;
+  readonly metMs: number;
+  /** The longest that a commit of whoever heard it took since. */
+  commitMs: number;
   /** By then it must ask. */
   askByMs: number;
   /** So often it has asked in vain. */
@@ -82,9 +85,11 @@ function met(
   all.set(by.regionId, ofRegion);
   const before = ofRegion.get(from.regionId);
   if (before?.incarnation === by.incarnation && before.storeId === storeId) return;
-  const askByMs = world.nowMs() + greetingMsMax(world.options, world.commitMsMax(by.regionId));
+  const metMs = world.nowMs();
+  const commitMs = world.commitMsMax(by.regionId);
+  const askByMs = metMs + greetingMsMax(world.options, commitMs);
   const { incarnation } = by;
-  ofRegion.set(from.regionId, { incarnation, storeId, sinceMs: arrivedMs, askByMs, failures: 0 });
+  ofRegion.set(from.regionId, { incarnation, storeId, sinceMs: arrivedMs, metMs, commitMs, askByMs, failures: 0 });
 }
 
 function requested(
@@ -99,11 +104,18 @@ function requested(
       ofRegion?.delete(regionId);
       continue;
     }
+    waitForCommits(news, from.regionId, world);
     const asks = askedOf(from, regionId).underWayMs.some((sentMs) => sentMs >= news.sinceMs);
     if (asks || world.nowMs() <= news.askByMs) continue;
     return `${from.regionId} heard of another store of ${regionId}, and has not asked ${regionId} who it is`;
   }
   return undefined;
+}
+
+/** Its disk may have become slower in between. */
+function waitForCommits(news: Heard, regionId: string, world: WorldView): void {
+  news.commitMs = Math.max(news.commitMs, world.commitMsMax(regionId));
+  if (news.failures === 0) news.askByMs = news.metMs + greetingMsMax(world.options, news.commitMs);
 }
 
 function heard(

@@ -27,7 +27,7 @@ function judge(
     // Who passes for what it was before is believed, and tells nobody else.
     if (world.hasLied(regionId) || disk.refilledAs(mark.storeId)) continue;
     // It may have been written down in the same commit as that an operator accepts it.
-    if (world.lossAcceptedSince(disk.destroyedMs)) continue;
+    if (world.lossAcceptedSince(Math.max(0, disk.destroyedMs))) continue;
     return `${witness} takes ${mark.storeId} for the store of ${regionId} that came after ${earlier}, and it has never heard of that one`;
   }
   return undefined;
